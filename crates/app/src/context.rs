@@ -1,0 +1,267 @@
+//! What every use case is given: the open book, the way to the stores, the outside.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use clientela_connectors::{Connector, StoreAddress, StoreCredentials};
+use clientela_database::table::store::{self, Store};
+use clientela_database::{Database, DatabaseKey, LockedFolder};
+use clientela_domain::{Capabilities, StoreId};
+use clientela_sync::StoreSession;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Mutex, Notify};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{ApiError, ApiResult, Code};
+use crate::event::{AppEvent, EventSink};
+use crate::list::Views;
+use crate::outside::Outside;
+use crate::secrets::{SecretStore, write_and_prove};
+use crate::sync::Watcher;
+
+/// The open app. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) database: Arc<Database>,
+    key: DatabaseKey,
+    /// Tells this folder's entries in the keychain from those of other folders.
+    folder_id: String,
+    pub(crate) secrets: Arc<dyn SecretStore>,
+    pub(crate) outside: Outside,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) views: Views,
+    stores: Mutex<HashMap<StoreId, Arc<Link>>>,
+    pub(crate) cancel: RwLock<CancellationToken>,
+    /// Wakes the schedule: an edit was saved, a store was connected.
+    pub(crate) wake: Notify,
+    sequence: AtomicI64,
+}
+
+/// The way to one store, kept between syncs: its allowance and its sign-in live in the connector.
+pub(crate) struct Link {
+    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) one_customer: Arc<Mutex<()>>,
+    /// Held while the store is synced.
+    pub(crate) sync: Mutex<()>,
+}
+
+impl App {
+    /// Opens the book in this folder, or begins one. Nothing is ever deleted when it cannot be opened.
+    pub async fn open(
+        folder: &Path,
+        secrets: Arc<dyn SecretStore>,
+        outside: Outside,
+        events: Arc<dyn EventSink>,
+    ) -> ApiResult<App> {
+        let folder = LockedFolder::take(folder)?;
+        let folder_id = folder_id(&folder, &outside)?;
+        let key = key(&folder, &folder_id, secrets.as_ref(), &outside).await?;
+        let mut salt = [0_u8; 16];
+        fill(&outside, &mut salt)?;
+        let database = Arc::new(Database::open(folder, &key, salt).await?);
+        Ok(App {
+            inner: Arc::new(Inner {
+                database,
+                key,
+                folder_id,
+                secrets,
+                outside,
+                events,
+                views: Views::default(),
+                stores: Mutex::default(),
+                cancel: RwLock::default(),
+                wake: Notify::new(),
+                sequence: AtomicI64::new(1),
+            }),
+        })
+    }
+
+    /// Ends all connections to the book.
+    pub async fn close(&self) {
+        self.cancel_syncs();
+        self.inner.database.close().await;
+    }
+
+    pub(crate) fn emit(&self, event: AppEvent) {
+        self.inner.events.emit(event);
+    }
+
+    pub(crate) fn next_number(&self) -> i64 {
+        self.inner.sequence.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn cancel_syncs(&self) {
+        let mut token = self.inner.cancel.write().unwrap_or_else(PoisonError::into_inner);
+        token.cancel();
+        *token = CancellationToken::new();
+    }
+
+    pub(crate) async fn store(&self, id: StoreId) -> ApiResult<Store> {
+        let mut connection = self.inner.database.read().await?;
+        store::find(&mut connection, id)
+            .await?
+            .ok_or_else(|| ApiError::new(Code::UnknownStore, "there is no such store").with("store", id.to_string()))
+    }
+
+    /// The way to a store, made when it is first needed.
+    pub(crate) async fn link(&self, store: &Store) -> ApiResult<Arc<Link>> {
+        let mut links = self.inner.stores.lock().await;
+        if let Some(link) = links.get(&store.id) {
+            return Ok(link.clone());
+        }
+        let credentials = self.read_credentials(store).await?;
+        let connector = connect(&store.platform, address_of(store)?, credentials, &self.inner.outside)?;
+        let link = Arc::new(Link { connector, one_customer: Arc::default(), sync: Mutex::default() });
+        links.insert(store.id, link.clone());
+        Ok(link)
+    }
+
+    /// The way to a store, if it was needed before.
+    pub(crate) async fn known_link(&self, store: StoreId) -> Option<Arc<Link>> {
+        self.inner.stores.lock().await.get(&store).cloned()
+    }
+
+    /// Forgets the way to a store, after its credentials changed or it was removed.
+    pub(crate) async fn unlink(&self, store: StoreId) {
+        self.inner.stores.lock().await.remove(&store);
+    }
+
+    pub(crate) fn session(&self, store: Store, link: &Link) -> StoreSession {
+        StoreSession {
+            store,
+            connector: link.connector.clone(),
+            database: self.inner.database.clone(),
+            key: self.inner.key.clone(),
+            clock: self.inner.outside.clock.clone(),
+            sleep: self.inner.outside.sleep.clone(),
+            progress: Arc::new(Watcher::new(self.inner.events.clone())),
+            cancel: self.inner.cancel.read().unwrap_or_else(PoisonError::into_inner).child_token(),
+            one_customer: link.one_customer.clone(),
+        }
+    }
+
+    pub(crate) fn suppression_hash(&self, store: StoreId, remote: &clientela_domain::RemoteId) -> Vec<u8> {
+        clientela_database::table::suppressed::hash(&self.inner.key, store, remote)
+    }
+
+    pub(crate) async fn keep_credentials(&self, store: StoreId, credentials: &StoreCredentials) -> ApiResult<()> {
+        let first = self.secret_name(store, "secret");
+        write_and_prove(self.inner.secrets.as_ref(), &first, &credentials.secret).await?;
+        if let Some(second) = &credentials.second_secret {
+            let name = self.secret_name(store, "second");
+            write_and_prove(self.inner.secrets.as_ref(), &name, second).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn forget_credentials(&self, store: StoreId) -> ApiResult<()> {
+        for part in ["secret", "second"] {
+            self.inner.secrets.remove(&self.secret_name(store, part)).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_credentials(&self, store: &Store) -> ApiResult<StoreCredentials> {
+        let secret = self.inner.secrets.read(&self.secret_name(store.id, "secret")).await?;
+        let second_secret = self.inner.secrets.read(&self.secret_name(store.id, "second")).await?;
+        let Some(secret) = secret else {
+            return Err(ApiError::new(Code::SignInNeeded, "the keychain has no token for this store")
+                .with("store", store.name.clone()));
+        };
+        Ok(StoreCredentials { email: store.email.clone(), secret, second_secret })
+    }
+
+    fn secret_name(&self, store: StoreId, part: &str) -> String {
+        format!("store-{}-{}-{part}", self.inner.folder_id, store)
+    }
+}
+
+/// What the platform of a store can do.
+pub(crate) fn capabilities(platform: &str) -> ApiResult<&'static Capabilities> {
+    clientela_connectors::platform(platform).map(|entry| entry.capabilities).ok_or_else(|| unknown_platform(platform))
+}
+
+pub(crate) fn connect(
+    platform: &str,
+    address: StoreAddress,
+    credentials: StoreCredentials,
+    outside: &Outside,
+) -> ApiResult<Arc<dyn Connector>> {
+    let entry = clientela_connectors::platform(platform).ok_or_else(|| unknown_platform(platform))?;
+    Ok((entry.connect)(address, credentials, outside.ports())?)
+}
+
+fn unknown_platform(platform: &str) -> ApiError {
+    ApiError::new(Code::UnknownPlatform, format!("{platform:?} is not a platform")).with("platform", platform)
+}
+
+fn address_of(store: &Store) -> ApiResult<StoreAddress> {
+    Ok(StoreAddress {
+        url: store.url.parse().map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
+        alias: store.alias.clone(),
+        store_id: store.remote_store_id.clone(),
+        auth_header: store.auth_header.clone(),
+    })
+}
+
+/// The folder's name in the keychain, made together with the folder's first book.
+fn folder_id(folder: &LockedFolder, outside: &Outside) -> ApiResult<String> {
+    let path = folder.path().join("clientela.id");
+    if let Ok(text) = std::fs::read_to_string(&path) {
+        let id = text.trim().to_owned();
+        if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(id);
+        }
+    }
+    if folder.has_book() {
+        // Without it the key's entry cannot be named. The book stays as it is.
+        return Err(key_missing(folder));
+    }
+    let mut bytes = [0_u8; 16];
+    fill(outside, &mut bytes)?;
+    let id = hex::encode(bytes);
+    let write = || -> std::io::Result<()> {
+        std::fs::write(&path, format!("{id}\n"))?;
+        std::fs::File::open(&path)?.sync_all()
+    };
+    write().map_err(|error| ApiError::new(Code::Database, format!("the data folder cannot be written: {error}")))?;
+    Ok(id)
+}
+
+/// The key of the book: made once, written to the keychain and read back before anything is encrypted with it. A book whose key
+/// is not there is never begun anew.
+async fn key(
+    folder: &LockedFolder,
+    folder_id: &str,
+    secrets: &dyn SecretStore,
+    outside: &Outside,
+) -> ApiResult<DatabaseKey> {
+    let name = format!("book-key-{folder_id}");
+    match secrets.read(&name).await? {
+        Some(text) => DatabaseKey::parse(text.expose_secret())
+            .ok_or_else(|| ApiError::new(Code::KeyWrong, "the key in the keychain is not a key of a book")),
+        None if folder.has_book() => Err(key_missing(folder)),
+        None => {
+            let mut bytes = [0_u8; 32];
+            fill(outside, &mut bytes)?;
+            let key = DatabaseKey::from_bytes(&bytes);
+            write_and_prove(secrets, &name, &SecretString::from(key.expose())).await?;
+            Ok(key)
+        }
+    }
+}
+
+fn key_missing(folder: &LockedFolder) -> ApiError {
+    ApiError::new(Code::KeyMissing, "the keychain does not have the key of this book")
+        .with("path", folder.path().display().to_string())
+}
+
+fn fill(outside: &Outside, bytes: &mut [u8]) -> ApiResult<()> {
+    outside.random.fill(bytes).map_err(|error| ApiError::new(Code::Internal, error.to_string()))
+}

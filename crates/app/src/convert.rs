@@ -1,0 +1,224 @@
+//! From the domain's shapes to those of the boundary.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use clientela_connectors::PlatformEntry;
+use clientela_database::table::customer::CustomerState as StoredState;
+use clientela_database::table::edit::{Edit, EditState as StoredEditState};
+use clientela_domain::capability::{Access, ChangeFeed, ConnectInput as DomainInput};
+use clientela_domain::normalise::{document, phone};
+use clientela_domain::{Address, AddressKind, CustomerId, CustomerRecord, Document, Field, FieldValue, Order};
+
+use crate::dto::customer::{AddressDto, CustomerDto, CustomerState, DocumentDto, OrderDto};
+use crate::dto::edit::{EditDto, EditState};
+use crate::dto::store::{ConnectInput, FieldAccess, PlatformDto};
+
+pub(crate) fn moment(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+pub(crate) fn moment_ms(milliseconds: Option<i64>) -> Option<String> {
+    milliseconds.and_then(DateTime::from_timestamp_millis).map(moment)
+}
+
+pub(crate) fn state(state: StoredState) -> CustomerState {
+    match state {
+        StoredState::Clean => CustomerState::Clean,
+        StoredState::Edited => CustomerState::Edited,
+        StoredState::Sending => CustomerState::Sending,
+        StoredState::Conflict => CustomerState::Conflict,
+        StoredState::Parked => CustomerState::Parked,
+        StoredState::Gone => CustomerState::Gone,
+    }
+}
+
+/// The customer as people see it: mirror with edits laid over.
+pub(crate) fn customer(
+    id: CustomerId,
+    store: &str,
+    mirror: &CustomerRecord,
+    edits: &[Edit],
+    stands: StoredState,
+) -> CustomerDto {
+    let mut shown = mirror.clone();
+    for edit in edits {
+        shown.set_field(&edit.field, &edit.mine);
+    }
+    let country = shown.country().map(str::to_owned);
+    let text = |presence: &clientela_domain::Presence<String>| presence.value().cloned();
+    let is_pending = |key: &str| edits.iter().any(|edit| edit.field == Field::Address(key.to_owned()));
+    CustomerDto {
+        id: id.0,
+        store: store.to_owned(),
+        remote_id: shown.remote_id.to_string(),
+        first_name: text(&shown.first_name),
+        last_name: text(&shown.last_name),
+        company: text(&shown.company),
+        email: text(&shown.email),
+        phone: text(&shown.phone),
+        phone_e164: shown.phone.value().and_then(|number| phone::to_e164(number, country.as_deref())),
+        documents: shown.documents.value().into_iter().flatten().map(document_dto).collect(),
+        note: text(&shown.note),
+        role: text(&shown.role),
+        segment: text(&shown.segment),
+        groups: shown.groups.value().cloned().unwrap_or_default(),
+        is_active: shown.is_active.value().copied(),
+        email_verified: shown.email_verified.value().copied(),
+        accepts_marketing: shown.accepts_marketing.value().copied(),
+        birthday: shown.birthday.value().map(ToString::to_string),
+        created_at: shown.created_at.value().copied().map(moment),
+        updated_at: shown.updated_at.value().copied().map(moment),
+        total_spent: shown.total_spent.value().map(ToString::to_string),
+        currency: text(&shown.currency),
+        orders_count: shown.orders_count.value().copied(),
+        last_order_at: shown.last_order_at.value().copied().map(moment),
+        addresses: shown
+            .addresses
+            .value()
+            .into_iter()
+            .flatten()
+            .map(|address| AddressDto { pending: is_pending(&address.key), ..address_dto(address) })
+            .collect(),
+        extra: shown.extra.value().cloned().unwrap_or_default(),
+        masked: shown.masked,
+        anonymized: shown.anonymized,
+        pending: edits.iter().map(|edit| edit.field.to_string()).collect(),
+        state: state(stands),
+    }
+}
+
+fn document_dto(document: &Document) -> DocumentDto {
+    DocumentDto {
+        kind: document.kind.as_str().to_owned(),
+        number: document.number.clone(),
+        formatted: document::display(&document.kind, &document.number),
+        valid: document::is_valid(&document.kind, &document.number),
+    }
+}
+
+pub(crate) fn address_dto(address: &Address) -> AddressDto {
+    AddressDto {
+        id: address.key.clone(),
+        kind: match address.kind {
+            AddressKind::Shipping => "shipping".to_owned(),
+            AddressKind::Billing => "billing".to_owned(),
+        },
+        is_default: address.is_default,
+        recipient: address.recipient.clone(),
+        street: address.street.clone(),
+        number: address.number.clone(),
+        complement: address.complement.clone(),
+        district: address.district.clone(),
+        city: address.city.clone(),
+        region: address.region.clone(),
+        postal_code: address.postal_code.clone(),
+        country: address.country.clone(),
+        phone: address.phone.clone(),
+        pending: false,
+    }
+}
+
+/// What a person typed of an address, over the address as it was: parts that the form does not show stay.
+pub(crate) fn address_from(dto: &AddressDto, key: String, kind: AddressKind, is_default: bool) -> Address {
+    let part = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    Address {
+        key,
+        kind,
+        is_default,
+        recipient: part(&dto.recipient),
+        street: part(&dto.street),
+        number: part(&dto.number),
+        complement: part(&dto.complement),
+        district: part(&dto.district),
+        city: part(&dto.city),
+        region: part(&dto.region),
+        postal_code: part(&dto.postal_code),
+        country: part(&dto.country).map(|code| code.to_uppercase()),
+        phone: part(&dto.phone),
+    }
+}
+
+pub(crate) fn order(order: &Order) -> OrderDto {
+    OrderDto {
+        id: order.remote_id.clone(),
+        number: order.number.clone(),
+        placed_at: order.placed_at.map(moment),
+        status: order.status.clone(),
+        total: order.total.map(|total| total.to_string()),
+        currency: order.currency.clone(),
+        items: order.items,
+    }
+}
+
+/// An edit with the names that people know it by.
+pub(crate) fn edit(edit: &Edit, customer_name: &str, store: &str) -> EditDto {
+    let (state, theirs, reason) = match &edit.state {
+        StoredEditState::Pending => (EditState::Pending, None, None),
+        StoredEditState::Sending { .. } => (EditState::Sending, None, None),
+        StoredEditState::Conflict { theirs } => (EditState::Conflict, theirs.display(), None),
+        StoredEditState::Parked { code, words } => {
+            (EditState::Parked, None, Some(words.clone().unwrap_or_else(|| code.clone())))
+        }
+    };
+    EditDto {
+        id: edit.id.0,
+        customer: edit.customer.0,
+        customer_name: customer_name.to_owned(),
+        store: store.to_owned(),
+        field: edit.field.to_string(),
+        base: edit.base.display(),
+        mine: edit.mine.display(),
+        theirs,
+        state,
+        reason,
+        saved_at: moment(edit.saved_at),
+    }
+}
+
+pub(crate) fn display(value: &FieldValue) -> Option<String> {
+    value.display()
+}
+
+pub(crate) fn platform(entry: &PlatformEntry) -> PlatformDto {
+    let able = entry.capabilities;
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    PlatformDto {
+        key: able.platform.to_owned(),
+        title: able.title.to_owned(),
+        inputs: able.inputs.iter().map(|input| connect_input(*input)).collect(),
+        default_url: able.default_url.map(str::to_owned),
+        single_name: able.single_name,
+        fields: Field::PLAIN.iter().map(|field| (field.to_string(), access(able.access(field)))).collect(),
+        roles: texts(able.roles),
+        segments: texts(able.segments),
+        addresses_writable: able.addresses == Access::Write,
+        extra_writable: able.extra == Access::Write,
+        can_create: able.create,
+        can_delete: able.delete,
+        has_store_csv: able.store_csv,
+        has_analytics: able.analytics,
+        has_account: able.account,
+        has_change_feed: able.change_feed == ChangeFeed::UpdatedSince,
+        has_orders: able.orders,
+    }
+}
+
+fn access(access: Access) -> FieldAccess {
+    match access {
+        Access::Write => FieldAccess::Write,
+        Access::Read => FieldAccess::Read,
+        Access::Absent => FieldAccess::Absent,
+    }
+}
+
+fn connect_input(input: DomainInput) -> ConnectInput {
+    match input {
+        DomainInput::Url => ConnectInput::Url,
+        DomainInput::Alias => ConnectInput::Alias,
+        DomainInput::StoreId => ConnectInput::StoreId,
+        DomainInput::Email => ConnectInput::Email,
+        DomainInput::Password => ConnectInput::Password,
+        DomainInput::Token => ConnectInput::Token,
+        DomainInput::SecretKey => ConnectInput::SecretKey,
+        DomainInput::AuthHeader => ConnectInput::AuthHeader,
+    }
+}

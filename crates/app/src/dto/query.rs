@@ -1,0 +1,44 @@
+//! Asking for a list of customers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What the list is to show. An empty query is everybody, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ListQuery {
+    /// What was typed. Text only; no character has a meaning of its own.
+    pub text: String,
+    /// Only this store.
+    pub store_id: Option<i64>,
+    /// `field` to the value it must have: `role`, `segment`, `is_active`, `accepts_marketing`, `city`, `state`,
+    /// `country`, `email_verified`.
+    pub filters: BTreeMap<String, String>,
+    /// `name`, `email`, `city`, `role`, `segment`, `orders_count`, `total_spent`, `last_order_at`, `created_at`,
+    /// `updated_at`; a leading `-` turns it round.
+    pub sort: String,
+}
+
+/// An opened list: rows are fetched from it by position.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ListView {
+    /// Give this to `list_rows`. A view is dropped when four newer ones were opened.
+    pub view: i64,
+    pub total: i64,
+}
+
+/// A window of rows. `rows` is shorter than asked for at the end of the list.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ListRows {
+    pub offset: i64,
+    pub rows: Vec<super::customer::CustomerRowDto>,
+}
+
+/// The values that a filter can have, most frequent first.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct FilterChoices {
+    pub roles: Vec<String>,
+    pub segments: Vec<String>,
+}

@@ -1,0 +1,89 @@
+//! Edits that wait: list, try again, take back, decide.
+
+use std::collections::HashMap;
+
+use clientela_database::table::edit::{self, Edit};
+use clientela_database::table::{mirror, store};
+use clientela_database::commit;
+use clientela_domain::{EditId, StoreId, validate};
+use clientela_sync::outbox;
+
+use crate::command::{DecisionRequest, EditRef, Nothing};
+use crate::context::App;
+use crate::convert;
+use crate::customers::whose;
+use crate::dto::edit::{Decision, EditDto};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::event::AppEvent;
+
+/// Every edit that a store has not confirmed, oldest first.
+pub async fn list(app: &App, _request: Nothing) -> ApiResult<Vec<EditDto>> {
+    let mut connection = app.inner.database.read().await?;
+    let names: HashMap<StoreId, String> =
+        store::all(&mut connection).await?.into_iter().map(|store| (store.id, store.name)).collect();
+    let mut shown = Vec::new();
+    for edit in edit::all(&mut connection).await? {
+        let owner = clientela_database::table::customer::store_of(&mut connection, edit.customer).await?;
+        let store = owner.and_then(|(store, ..)| names.get(&store).cloned()).unwrap_or_default();
+        let name = mirror::find(&mut connection, edit.customer).await?.map(|m| m.record.full_name()).unwrap_or_default();
+        shown.push(convert::edit(&edit, &name, &store));
+    }
+    Ok(shown)
+}
+
+/// Sends a refused edit once more with the next push.
+pub async fn retry(app: &App, request: EditRef) -> ApiResult<Nothing> {
+    let edit = find(app, request.edit).await?;
+    let mut transaction = app.inner.database.write().await?;
+    let is_parked = outbox::retry(&mut transaction, &edit).await?;
+    commit(transaction).await?;
+    if !is_parked {
+        return Err(ApiError::new(Code::InvalidInput, "only a refused edit can be tried again"));
+    }
+    changed(app, &edit).await
+}
+
+/// Takes an edit back.
+pub async fn discard(app: &App, request: EditRef) -> ApiResult<Nothing> {
+    let edit = find(app, request.edit).await?;
+    let mut transaction = app.inner.database.write().await?;
+    outbox::discard(&mut transaction, &edit, app.inner.outside.clock.now()).await?;
+    commit(transaction).await?;
+    changed(app, &edit).await
+}
+
+/// Settles a conflict.
+pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> {
+    let edit = find(app, request.edit).await?;
+    let decision = match &request.decision {
+        Decision::Mine => outbox::Decision::Mine,
+        Decision::Theirs => outbox::Decision::Theirs,
+        Decision::Text { value } => outbox::Decision::Other(
+            validate::parse(&edit.field, Some(value))
+                .map_err(|invalid| ApiError::new(Code::InvalidInput, invalid.to_string()))?,
+        ),
+    };
+    let mut transaction = app.inner.database.write().await?;
+    let was_conflict = outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await?;
+    commit(transaction).await?;
+    if !was_conflict {
+        return Err(ApiError::new(Code::InvalidInput, "this edit is not in conflict"));
+    }
+    changed(app, &edit).await
+}
+
+async fn find(app: &App, id: i64) -> ApiResult<Edit> {
+    let mut connection = app.inner.database.read().await?;
+    edit::find(&mut connection, EditId(id))
+        .await?
+        .ok_or_else(|| ApiError::new(Code::NotFound, "there is no such edit").with("edit", id.to_string()))
+}
+
+async fn changed(app: &App, edit: &Edit) -> ApiResult<Nothing> {
+    let (store, ..) = whose(app, edit.customer).await?;
+    app.emit(AppEvent::EditsChanged);
+    app.emit(AppEvent::CustomersChanged { store_ids: vec![store.id.0] });
+    app.emit(AppEvent::StoresChanged);
+    app.inner.wake.notify_one();
+    Ok(Nothing {})
+}

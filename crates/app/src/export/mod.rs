@@ -1,0 +1,232 @@
+//! Writing customers to a file: all that a list shows, in the order it shows them, straight from the copy.
+
+mod columns;
+mod spreadsheet;
+mod target;
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clientela_database::commit;
+use clientela_database::table::{customer, edit, export_entry, mirror, store};
+use clientela_domain::{CustomerId, StoreId};
+
+use crate::command::{ExportRequest, StoreRef};
+use crate::context::{App, capabilities};
+use crate::convert;
+use crate::dto::customer::CustomerDto;
+use crate::dto::export::{ExportFormat, ExportOptions, ExportProfile, ExportedDto};
+use crate::dto::query::ListQuery;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::{list, settings};
+
+use columns::Column;
+use target::Target;
+
+const ROWS_AT_ONCE: usize = 200;
+
+/// Writes what the list shows to the folder of the last export, under a name that is free.
+pub async fn quick(app: &App, request: ExportRequest) -> ApiResult<ExportedDto> {
+    let settings = settings::load(app).await?;
+    let folder = settings.export_folder.map_or_else(|| app.inner.outside.export_folder.clone(), PathBuf::from);
+    let path = free_name(&folder, &suggested_name(app, request.options.format));
+    to_path(app, &request.query, &request.options, &path).await
+}
+
+/// The name that a file of today gets.
+pub fn suggested_name(app: &App, format: ExportFormat) -> String {
+    let day = app.inner.outside.clock.now().format("%Y-%m-%d");
+    let ending = match format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Xlsx => "xlsx",
+    };
+    format!("clientela-{day}.{ending}")
+}
+
+/// Writes what the list shows to this file. The old file stays until the new one is whole and on the disk.
+pub async fn to_path(
+    app: &App,
+    query: &ListQuery,
+    options: &ExportOptions,
+    path: &Path,
+) -> ApiResult<ExportedDto> {
+    let columns = columns::chosen(&options.columns)?;
+    let separator = separator(options)?;
+    let ids = list::ids(app, query).await?;
+    let mut target = Target::beside(path)?;
+    match options.format {
+        ExportFormat::Csv => write_csv(app, &ids, &columns, options.profile, separator, &mut target).await?,
+        ExportFormat::Xlsx => write_xlsx(app, &ids, &columns, &mut target).await?,
+    }
+    target.finish()?;
+    let exported = ExportedDto { path: path.display().to_string(), rows: ids.len() as i64 };
+    remember(app, query, path, exported.rows).await?;
+    Ok(exported)
+}
+
+/// Writes the store's own customer file, as it comes.
+pub async fn store_csv(app: &App, request: StoreRef, path: &Path) -> ApiResult<ExportedDto> {
+    let store = app.store(StoreId(request.store_id)).await?;
+    if !capabilities(&store.platform)?.store_csv {
+        return Err(ApiError::new(Code::Unsupported, "this platform has no customer file of its own")
+            .with("store", store.name));
+    }
+    let link = app.link(&store).await?;
+    let file = link.connector.export().await?;
+    let rows = file.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count().saturating_sub(1);
+    write_bytes(&file.bytes, path)?;
+    note(app, path, rows as i64, "the store's own file").await?;
+    Ok(ExportedDto { path: path.display().to_string(), rows: rows as i64 })
+}
+
+/// Writes everything the store holds about the signed-in person, as it comes.
+pub async fn account_data(app: &App, request: StoreRef, path: &Path) -> ApiResult<ExportedDto> {
+    let file = crate::account::export(app, request).await?;
+    write_bytes(&file.bytes, path)?;
+    note(app, path, 1, "the signed-in account").await?;
+    Ok(ExportedDto { path: path.display().to_string(), rows: 1 })
+}
+
+fn write_bytes(bytes: &[u8], path: &Path) -> ApiResult<()> {
+    let mut target = Target::beside(path)?;
+    target.write_all(bytes).map_err(|error| target::failure(&error, path))?;
+    target.finish()
+}
+
+async fn write_csv(
+    app: &App,
+    ids: &[CustomerId],
+    columns: &[Column],
+    profile: ExportProfile,
+    separator: u8,
+    target: &mut Target,
+) -> ApiResult<()> {
+    let path = target.path().to_owned();
+    let failed = |error: std::io::Error| target::failure(&error, &path);
+    if profile == ExportProfile::Excel {
+        // Without it Excel takes the file for the system's old code page.
+        target.write_all("\u{feff}".as_bytes()).map_err(failed)?;
+    }
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(separator).terminator(csv::Terminator::CRLF).from_writer(target);
+    let csv_failed = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => target::failure(&error, &path),
+        _ => ApiError::new(Code::TargetFailed, "the file could not be written").with("path", path.display().to_string()),
+    };
+    writer.write_record(columns.iter().map(|column| column.name())).map_err(csv_failed)?;
+    for chunk in ids.chunks(ROWS_AT_ONCE) {
+        for customer in load(app, chunk).await? {
+            let cells = columns.iter().map(|column| match profile {
+                ExportProfile::Exact => column.exact(&customer),
+                ExportProfile::Excel => spreadsheet::cell(*column, &customer, separator == b';'),
+            });
+            writer.write_record(cells).map_err(csv_failed)?;
+        }
+    }
+    writer.flush().map_err(failed)
+}
+
+/// Every cell is text, so that nothing loses a zero or becomes a formula; amounts and counts are numbers.
+async fn write_xlsx(app: &App, ids: &[CustomerId], columns: &[Column], target: &mut Target) -> ApiResult<()> {
+    let path = target.path().to_owned();
+    let failed = |error: rust_xlsxwriter::XlsxError| {
+        ApiError::new(Code::TargetFailed, format!("the workbook could not be written: {error}"))
+            .with("path", path.display().to_string())
+    };
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
+    let head = rust_xlsxwriter::Format::new().set_bold();
+    for (place, column) in (0_u16..).zip(columns) {
+        sheet.write_string_with_format(0, place, column.name(), &head).map_err(failed)?;
+    }
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    let mut line = 1_u32;
+    for chunk in ids.chunks(ROWS_AT_ONCE) {
+        for customer in load(app, chunk).await? {
+            for (place, column) in (0_u16..).zip(columns) {
+                let text = column.exact(&customer);
+                match text.parse::<f64>() {
+                    Ok(number) if column.is_number() => sheet.write_number(line, place, number).map_err(failed)?,
+                    // A cell of a workbook holds at most this many characters.
+                    _ => sheet
+                        .write_string(line, place, text.chars().take(32_767).collect::<String>())
+                        .map_err(failed)?,
+                };
+            }
+            line += 1;
+        }
+    }
+    workbook.save_to_writer(target).map_err(failed)
+}
+
+/// The customers as people see them, in this order.
+async fn load(app: &App, ids: &[CustomerId]) -> ApiResult<Vec<CustomerDto>> {
+    let mut connection = app.inner.database.read().await?;
+    let names: HashMap<StoreId, String> =
+        store::all(&mut connection).await?.into_iter().map(|store| (store.id, store.name)).collect();
+    let mut customers = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some((store, _, stands)) = customer::store_of(&mut connection, *id).await? else { continue };
+        let Some(mirror) = mirror::find(&mut connection, *id).await? else { continue };
+        let edits = if mirror.has_edits { edit::of_customer(&mut connection, *id).await? } else { Vec::new() };
+        let name = names.get(&store).map_or("", String::as_str);
+        customers.push(convert::customer(*id, name, &mirror.record, &edits, stands));
+    }
+    Ok(customers)
+}
+
+/// Customers as people see them, for interfaces that print them whole.
+pub async fn customers(app: &App, query: &ListQuery, offset: usize, limit: usize) -> ApiResult<(i64, Vec<CustomerDto>)> {
+    let ids = list::ids(app, query).await?;
+    let window: Vec<CustomerId> = ids.iter().skip(offset).take(limit).copied().collect();
+    let mut rows = Vec::with_capacity(window.len());
+    for chunk in window.chunks(ROWS_AT_ONCE) {
+        rows.extend(load(app, chunk).await?);
+    }
+    Ok((ids.len() as i64, rows))
+}
+
+fn separator(options: &ExportOptions) -> ApiResult<u8> {
+    match (options.separator, options.profile) {
+        (Some(';'), _) | (None, ExportProfile::Excel) => Ok(b';'),
+        (Some(','), _) | (None, ExportProfile::Exact) => Ok(b','),
+        (Some(_), _) => Err(ApiError::new(Code::InvalidInput, "the separator is ; or ,").with("field", "separator")),
+    }
+}
+
+fn free_name(folder: &Path, name: &str) -> PathBuf {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let mut path = folder.join(name);
+    let mut number = 2;
+    while path.exists() {
+        path = folder.join(format!("{stem} ({number}).{ending}"));
+        number += 1;
+    }
+    path
+}
+
+async fn remember(app: &App, query: &ListQuery, path: &Path, rows: i64) -> ApiResult<()> {
+    let what = match (query.text.is_empty(), query.filters.is_empty() && query.store_id.is_none()) {
+        (true, true) => "everybody",
+        (true, false) => "a filtered list",
+        (false, _) => "a searched list",
+    };
+    note(app, path, rows, what).await?;
+    let mut desk = settings::load(app).await?;
+    let folder = path.parent().map(|folder| folder.display().to_string());
+    if desk.export_folder != folder {
+        desk.export_folder = folder;
+        settings::save(app, desk).await?;
+    }
+    Ok(())
+}
+
+/// A file with personal data has left the book: that is written down.
+async fn note(app: &App, path: &Path, rows: i64, what: &str) -> ApiResult<()> {
+    let author = settings::clerk(app).await?;
+    let mut transaction = app.inner.database.write().await?;
+    let path = path.display().to_string();
+    export_entry::insert(&mut transaction, &author, &path, rows, what, app.inner.outside.clock.now()).await?;
+    Ok(commit(transaction).await?)
+}

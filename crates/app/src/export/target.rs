@@ -1,0 +1,92 @@
+//! The file that an export becomes: written beside its place, synced, then renamed over. Until then the old file stays.
+
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{ApiError, ApiResult, Code};
+
+/// A file on its way. Dropped before its end, nothing is left of it.
+pub(super) struct Target {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl Target {
+    /// Begins a file in the folder of its place: a rename over is whole only within one disk.
+    pub(super) fn beside(path: &Path) -> ApiResult<Self> {
+        if path.file_name().is_none() || path.is_dir() {
+            return Err(ApiError::new(Code::TargetFailed, "this is a folder, not a file")
+                .with("path", path.display().to_string()));
+        }
+        let file = tempfile::Builder::new()
+            .prefix(".clientela-")
+            .suffix(".part")
+            .tempfile_in(folder(path))
+            .map_err(|error| failure(&error, path))?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 20, file) })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Brings everything to the disk and puts the file in its place. When the place cannot be taken (a spreadsheet holds the
+    /// old file open), the new one is kept beside it, and the error names it.
+    pub(super) fn finish(self) -> ApiResult<()> {
+        let path = self.path;
+        let file = self.file.into_inner().map_err(|error| failure(error.error(), &path))?;
+        file.as_file().sync_all().map_err(|error| failure(&error, &path))?;
+        if let Err(refused) = file.persist(&path) {
+            let error = failure(&refused.error, &path);
+            return Err(match refused.file.keep() {
+                Ok((_, kept)) => error.with("kept", kept.display().to_string()),
+                Err(_) => error,
+            });
+        }
+        sync_folder(&path);
+        Ok(())
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Target {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.file.seek(position)
+    }
+}
+
+/// What a person is told of a file that cannot be written.
+pub(super) fn failure(error: &io::Error, path: &Path) -> ApiError {
+    // 5 and 32 are what Windows says while another program holds the file.
+    let is_held = cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32));
+    let code = match error.kind() {
+        _ if is_held => Code::TargetLocked,
+        io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => Code::TargetLocked,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Code::TargetDenied,
+        _ => Code::TargetFailed,
+    };
+    ApiError::new(code, format!("the file could not be written: {error}")).with("path", path.display().to_string())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The new name itself has to reach the disk. Where a folder cannot be synced (Windows), the rename already is.
+fn sync_folder(path: &Path) {
+    if let Ok(folder) = std::fs::File::open(folder(path)) {
+        folder.sync_all().ok();
+    }
+}

@@ -1,0 +1,191 @@
+//! Bringing stores in step: on a person's word, and by itself while the app is open.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clientela_database::table::edit;
+use clientela_database::table::store::{self, Store, StoreState};
+use clientela_domain::{CustomerId, StoreId};
+use clientela_sync::{Phase, Progress, StoreReport, SyncStop, fill_details, SyncOptions, sync_store};
+
+use crate::command::{Nothing, SyncRequest};
+use crate::context::{App, Link, capabilities};
+use crate::dto::sync::{StoreSyncDto, SyncDto, SyncProgressDto};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::event::{AppEvent, EventSink};
+
+/// After an edit, more edits are waited for this long before anything is sent.
+const DEBOUNCE: Duration = Duration::from_secs(2);
+/// How often stores are asked what changed.
+const EVERY: Duration = Duration::from_secs(180);
+/// Customers whose own facts are filled in between two looks for something more urgent.
+const DETAILS_AT_ONCE: u32 = 25;
+
+/// Syncs these stores, one after the other, and tells what was done. A store's trouble is in its row and does not keep the
+/// others from their turn.
+pub async fn start(app: &App, request: SyncRequest) -> ApiResult<SyncDto> {
+    let stores = chosen(app, &request.store_ids).await?;
+    let options = SyncOptions { full: request.full, push_only: false };
+    let mut rows = Vec::with_capacity(stores.len());
+    for store in stores {
+        rows.push(sync_one(app, store, options).await);
+    }
+    Ok(SyncDto { stores: rows })
+}
+
+/// Ends running syncs after the request they are in. What was committed stays, and they can be gone on with.
+pub async fn cancel(app: &App, _request: Nothing) -> ApiResult<Nothing> {
+    app.cancel_syncs();
+    Ok(Nothing {})
+}
+
+/// Works by itself as long as the app is open: sends edits soon after they are saved, asks for changes every few minutes, fills
+/// in what stores tell only customer by customer. Ends when its future is dropped.
+pub async fn keep_in_step(app: App) {
+    let mut last_pass: Option<Duration> = None;
+    loop {
+        let due = last_pass.is_none_or(|at| app.inner.outside.clock.elapsed().saturating_sub(at) >= EVERY);
+        if due {
+            last_pass = Some(app.inner.outside.clock.elapsed());
+        }
+        for store in chosen(&app, &[]).await.unwrap_or_default() {
+            if store.state == StoreState::SignInNeeded {
+                continue;
+            }
+            if due || store.full_pass_at.is_none() {
+                sync_one(&app, store, SyncOptions::default()).await;
+            } else if has_edits(&app, store.id).await {
+                sync_one(&app, store, SyncOptions { push_only: true, ..SyncOptions::default() }).await;
+            } else {
+                fill(&app, store).await;
+            }
+        }
+        let woken = app.inner.wake.notified();
+        let pause = app.inner.outside.sleep.sleep(DEBOUNCE);
+        // Either way a look costs a query; the pause keeps edits typed one after the other together.
+        tokio::select! {
+            () = woken => app.inner.outside.sleep.sleep(DEBOUNCE).await,
+            () = pause => {}
+        }
+    }
+}
+
+async fn chosen(app: &App, ids: &[i64]) -> ApiResult<Vec<Store>> {
+    let stores = {
+        let mut connection = app.inner.database.read().await?;
+        store::all(&mut connection).await?
+    };
+    if let Some(unknown) = ids.iter().find(|id| !stores.iter().any(|store| store.id.0 == **id)) {
+        return Err(ApiError::new(Code::UnknownStore, "there is no such store").with("store", unknown.to_string()));
+    }
+    Ok(stores.into_iter().filter(|store| ids.is_empty() || ids.contains(&store.id.0)).collect())
+}
+
+async fn sync_one(app: &App, store: Store, options: SyncOptions) -> StoreSyncDto {
+    let (id, name) = (store.id, store.name.clone());
+    let result = match app.link(&store).await {
+        Ok(link) => {
+            let _turn = link.sync.lock().await;
+            app.emit(AppEvent::StoresChanged);
+            let report = sync_store(&app.session(store, &link), options).await;
+            row(name, report)
+        }
+        Err(error) => StoreSyncDto { name, error: Some(error), ..StoreSyncDto::default() },
+    };
+    app.emit(AppEvent::SyncEnded { result: result.clone() });
+    app.emit(AppEvent::StoresChanged);
+    if result.pushed + result.conflicts + result.parked > 0 {
+        app.emit(AppEvent::EditsChanged);
+        app.emit(AppEvent::CustomersChanged { store_ids: vec![id.0] });
+    }
+    result
+}
+
+fn row(name: String, report: StoreReport) -> StoreSyncDto {
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    StoreSyncDto {
+        seen: count(report.seen),
+        new: count(report.new),
+        changed: count(report.changed),
+        gone: count(report.gone),
+        pushed: count(report.pushed),
+        conflicts: count(report.conflicts),
+        parked: count(report.parked),
+        skipped: count(report.skipped),
+        requests: count(report.requests),
+        seconds: report.milliseconds as f64 / 1000.0,
+        complete: report.stop.is_none(),
+        error: report.stop.map(|stop| ApiError::from(stop).with("store", name.clone())),
+        name,
+    }
+}
+
+async fn has_edits(app: &App, store: StoreId) -> bool {
+    let Ok(mut connection) = app.inner.database.read().await else { return false };
+    edit::customers_to_push(&mut connection, store).await.is_ok_and(|waiting| !waiting.is_empty())
+}
+
+/// Fills in a few customers' own facts, where lists leave out what the list of customers shows.
+async fn fill(app: &App, store: Store) {
+    let lists_lack_figures =
+        capabilities(&store.platform).is_ok_and(|able| able.detail_per_customer && !able.segments.is_empty());
+    if !lists_lack_figures || store.state != StoreState::Ready {
+        return;
+    }
+    let Ok(link) = app.link(&store).await else { return };
+    let Ok(_turn) = link.sync.try_lock() else { return };
+    let mut report = StoreReport::default();
+    let session = app.session(store, &link);
+    if let Err(stop) = fill_details(&session, &mut report, DETAILS_AT_ONCE).await {
+        // The next pass meets the same trouble and tells people of it.
+        tracing::debug!(%stop, "filling in stopped");
+    }
+}
+
+/// Asks for one customer now. Being offline is no error here: the copy is shown as it is.
+pub(crate) async fn refresh(app: &App, customer: CustomerId, store: Store) -> ApiResult<()> {
+    let remote = {
+        let mut connection = app.inner.database.read().await?;
+        clientela_database::table::customer::store_of(&mut connection, customer).await?
+    };
+    let Some((_, remote, _)) = remote else { return Ok(()) };
+    let link: Arc<Link> = app.link(&store).await?;
+    match app.session(store, &link).refresh(customer, &remote).await {
+        Ok(()) => Ok(()),
+        Err(SyncStop::Store(error)) => Err(error.into()),
+        Err(stop) => Err(stop.into()),
+    }
+}
+
+/// Turns the engine's progress into events.
+pub(crate) struct Watcher {
+    events: Arc<dyn EventSink>,
+}
+
+impl Watcher {
+    pub(crate) fn new(events: Arc<dyn EventSink>) -> Self {
+        Self { events }
+    }
+}
+
+impl Progress for Watcher {
+    fn reached(&self, store: StoreId, phase: Phase, done: u64, total: Option<u64>) {
+        let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        self.events.emit(AppEvent::SyncProgress {
+            progress: SyncProgressDto {
+                store_id: store.0,
+                phase: phase.as_str().to_owned(),
+                done: count(done),
+                total: total.map(count),
+            },
+        });
+    }
+
+    fn customers_changed(&self, store: StoreId) {
+        self.events.emit(AppEvent::CustomersChanged { store_ids: vec![store.0] });
+    }
+
+    fn edits_changed(&self, _store: StoreId, _customer: CustomerId) {
+        self.events.emit(AppEvent::EditsChanged);
+    }
+}

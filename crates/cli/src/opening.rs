@@ -1,0 +1,62 @@
+//! Reading the environment once, and opening the customer book.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clientela_app::error::{ApiError, ApiResult, Code};
+use clientela_app::event::EventSink;
+use clientela_app::secrets::{FileSecrets, KeychainSecrets, SecretStore};
+use clientela_app::{App, Outside};
+
+/// What the program takes from its environment.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    secrets: Option<OsString>,
+    log: Option<String>,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Self {
+        Self {
+            secrets: std::env::var_os("CLIENTELA_SECRETS"),
+            log: std::env::var_os("CLIENTELA_LOG").map(|log| log.to_string_lossy().into_owned()),
+        }
+    }
+}
+
+/// Nothing is logged unless asked for; then to standard error.
+pub(crate) fn start_log(environment: &Environment) {
+    if let Some(filter) = &environment.log {
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+            .with_writer(std::io::stderr)
+            .init();
+    }
+}
+
+/// Opens the book in this folder, or in the usual one.
+pub(crate) async fn open(
+    folder: Option<PathBuf>,
+    environment: &Environment,
+    events: Arc<dyn EventSink>,
+) -> ApiResult<App> {
+    let folder = match folder {
+        Some(folder) => folder,
+        None => directories::ProjectDirs::from("", "", "Clientela")
+            .map(|places| places.data_local_dir().to_owned())
+            .ok_or_else(|| ApiError::new(Code::InvalidInput, "there is no home folder; give --data-dir"))?,
+    };
+    App::open(&folder, secrets(environment)?, Outside::real(PathBuf::from(".")), events).await
+}
+
+fn secrets(environment: &Environment) -> ApiResult<Arc<dyn SecretStore>> {
+    let chosen = environment.secrets.as_ref().map(|text| text.to_string_lossy().into_owned());
+    match chosen.as_deref() {
+        None | Some("" | "keyring") => Ok(Arc::new(KeychainSecrets)),
+        Some(other) => match other.strip_prefix("file:").filter(|path| !path.is_empty()) {
+            Some(path) => Ok(Arc::new(FileSecrets::new(path))),
+            None => Err(ApiError::new(Code::InvalidInput, "CLIENTELA_SECRETS is keyring or file:PATH")),
+        },
+    }
+}

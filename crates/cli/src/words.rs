@@ -1,0 +1,102 @@
+//! What a person reads when something did not work: what happened and what to do next, in three languages.
+
+use clientela_app::error::{ApiError, Code};
+
+/// Language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Portuguese,
+    Spanish,
+    English,
+}
+
+impl Language {
+    /// The language of a tag like `pt-BR`; nothing when it is none of ours.
+    pub(crate) fn parse(tag: &str) -> Option<Self> {
+        match tag.to_lowercase().split(['-', '_']).next() {
+            Some("pt") => Some(Language::Portuguese),
+            Some("es") => Some(Language::Spanish),
+            Some("en") => Some(Language::English),
+            _ => None,
+        }
+    }
+
+    /// The system's language, else English.
+    pub(crate) fn of_system() -> Self {
+        sys_locale::get_locale().and_then(|tag| Self::parse(&tag)).unwrap_or(Language::English)
+    }
+}
+
+/// The sentence for an error.
+pub(crate) fn sentence(error: &ApiError, language: Language) -> String {
+    let detail = |key: &str| error.details.get(key).map(String::as_str).unwrap_or_default();
+    let store = detail("store");
+    let [portuguese, spanish, english] = match error.code {
+        Code::SignInNeeded => [
+            format!("A loja {store} não aceita o token ou a senha. Confira e conecte de novo; as edições continuam guardadas aqui."),
+            format!("La tienda {store} no acepta el token o la contraseña. Revisalo y volvé a conectarla; los cambios siguen guardados acá."),
+            format!("The store {store} does not accept the token or password. Check it and sign in again; edits stay saved here."),
+        ],
+        Code::Unreachable => [
+            format!("Não foi possível chegar à loja {store}. As edições continuam na fila; tente de novo quando houver conexão."),
+            format!("No se pudo llegar a la tienda {store}. Los cambios siguen en la cola; probá de nuevo cuando haya conexión."),
+            format!("The store {store} cannot be reached. Edits stay queued; try again when there is a connection."),
+        ],
+        Code::FolderInUse => [
+            "A pasta de dados está em uso por outro Clientela. Feche-o e tente de novo.".to_owned(),
+            "La carpeta de datos está en uso por otro Clientela. Cerralo y probá de nuevo.".to_owned(),
+            "The data folder is in use by another Clientela. Close it and try again.".to_owned(),
+        ],
+        Code::KeyMissing => [
+            "A chave deste livro de clientes não está no chaveiro do sistema. Nada foi apagado; restaure o chaveiro ou abra com o usuário que o criou.".to_owned(),
+            "La clave de este libro de clientes no está en el llavero del sistema. No se borró nada; restaurá el llavero o abrilo con el usuario que lo creó.".to_owned(),
+            "The key of this customer book is not in the system's keychain. Nothing was deleted; restore the keychain, or open it as the user who made it.".to_owned(),
+        ],
+        Code::KeyWrong => [
+            "A chave no chaveiro não abre este livro de clientes. Nada foi apagado.".to_owned(),
+            "La clave del llavero no abre este libro de clientes. No se borró nada.".to_owned(),
+            "The key in the keychain does not open this customer book. Nothing was deleted.".to_owned(),
+        ],
+        Code::KeychainUnavailable => [
+            format!("O chaveiro do sistema não pode ser usado: {}. Desbloqueie-o, ou use CLIENTELA_SECRETS=file:CAMINHO.", error.message),
+            format!("No se puede usar el llavero del sistema: {}. Desbloquealo, o usá CLIENTELA_SECRETS=file:RUTA.", error.message),
+            format!("The system's keychain cannot be used: {}. Unlock it, or use CLIENTELA_SECRETS=file:PATH.", error.message),
+        ],
+        Code::FileDamaged => [
+            format!("O arquivo {} está danificado. Ele não foi alterado nem apagado.", detail("path")),
+            format!("El archivo {} está dañado. No se cambió ni se borró.", detail("path")),
+            format!("The file {} is damaged. It was neither changed nor deleted.", detail("path")),
+        ],
+        Code::InsecureUrl => [
+            "Use um endereço https; http só é aceito para este computador.".to_owned(),
+            "Usá una dirección https; http solo se acepta para esta computadora.".to_owned(),
+            "Use an https address; http is accepted for this computer only.".to_owned(),
+        ],
+        Code::DiskFull => [
+            "O disco está cheio. Nada do que já estava salvo se perdeu; libere espaço e tente de novo.".to_owned(),
+            "El disco está lleno. No se perdió nada de lo guardado; liberá espacio y probá de nuevo.".to_owned(),
+            "The disk is full. Nothing that was saved is lost; free some space and try again.".to_owned(),
+        ],
+        Code::StoreRefused | Code::Forbidden | Code::Unpaid => {
+            let reason = detail("reason");
+            [
+                format!("A loja {store} recusou: {reason}"),
+                format!("La tienda {store} lo rechazó: {reason}"),
+                format!("The store {store} refused: {reason}"),
+            ]
+        }
+        Code::ConfirmationNeeded => [
+            "Para confirmar, digite exatamente o que foi pedido, ou use --yes.".to_owned(),
+            "Para confirmar, escribí exactamente lo pedido, o usá --yes.".to_owned(),
+            format!("{}; or use --yes.", error.message),
+        ],
+        // Mistakes of usage and rare trouble: the sentence of the error names the value.
+        _ => [error.message.clone(), error.message.clone(), error.message.clone()],
+    };
+    let sentence = match language {
+        Language::Portuguese => portuguese,
+        Language::Spanish => spanish,
+        Language::English => english,
+    };
+    sentence.replace("  ", " ")
+}

@@ -1,0 +1,150 @@
+//! A store's own words about why it refuses, out of the shapes that stores use for them.
+//!
+//! Seen: `{code, message, description}`, `{error}`, a bare map of fields, both mixed (Tiendanube/Nuvemshop,
+//! github.com/TiendaNube/api-docs), `{message, errors: {field: […]}}` (docs.yampi.com.br, api.uappi.store) and `{detail}` as
+//! text or as a list with `loc` (fastapi.tiangolo.com/tutorial/handling-errors).
+
+use serde_json::{Map, Value};
+
+use crate::FieldRefusal;
+
+/// Characters of a store's text that are kept.
+const LONGEST_MESSAGE: usize = 500;
+const MOST_FIELDS: usize = 50;
+
+/// What a store said when it refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// Empty when the store gave no text for people or machines to read.
+    pub message: String,
+    pub fields: Vec<FieldRefusal>,
+}
+
+impl Refusal {
+    /// Reads an error body. A page for people (HTML) says nothing.
+    pub fn read(content_type: Option<&str>, bytes: &[u8]) -> Self {
+        match super::body::parse(bytes) {
+            Ok(Value::Object(map)) => from_object(&map),
+            Ok(Value::String(text)) => Self { message: cut(&text), fields: Vec::new() },
+            Ok(_) => Self::default(),
+            Err(_) if content_type.is_some_and(|kind| kind.starts_with("text/plain")) => {
+                Self { message: cut(&String::from_utf8_lossy(bytes)), fields: Vec::new() }
+            }
+            Err(_) => Self::default(),
+        }
+    }
+}
+
+fn from_object(map: &Map<String, Value>) -> Refusal {
+    let mut fields = Vec::new();
+    let mut detail = None;
+    match map.get("detail") {
+        Some(Value::Array(list)) => fields.extend(list.iter().filter_map(located)),
+        Some(Value::String(text)) => detail = Some(text.as_str()),
+        _ => {}
+    }
+    if let Some(Value::Object(errors)) = map.get("errors") {
+        fields.extend(errors.iter().filter_map(|(field, value)| named(field, value)));
+    }
+    // A bare map of fields, or one beside code and message: its values are lists of texts.
+    fields.extend(
+        map.iter()
+            .filter(|(key, value)| value.is_array() && !matches!(key.as_str(), "detail" | "errors"))
+            .filter_map(|(field, value)| named(field, value)),
+    );
+    fields.truncate(MOST_FIELDS);
+
+    let text = |key: &str| map.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let said = detail
+        .or_else(|| text("description"))
+        .or_else(|| text("error_description"))
+        .or_else(|| text("message"))
+        .or_else(|| text("error"));
+    let message = match said {
+        Some(text) => cut(text),
+        None => cut(&fields
+            .iter()
+            .map(|one| format!("{}: {}", one.field, one.message))
+            .collect::<Vec<_>>()
+            .join("; ")),
+    };
+    Refusal { message, fields }
+}
+
+/// One entry of FastAPI's list: where it is, and what is wrong.
+fn located(entry: &Value) -> Option<FieldRefusal> {
+    let message = entry.get("msg").and_then(Value::as_str)?;
+    let path = entry.get("loc").and_then(Value::as_array);
+    let field = path
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|part| !matches!(*part, "body" | "query" | "path" | "header"))
+        .collect::<Vec<_>>()
+        .join(".");
+    Some(FieldRefusal { field, message: cut(message) })
+}
+
+fn named(field: &str, value: &Value) -> Option<FieldRefusal> {
+    let message = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        _ => return None,
+    };
+    (!message.is_empty()).then(|| FieldRefusal { field: field.to_owned(), message: cut(&message) })
+}
+
+fn cut(text: &str) -> String {
+    text.trim().chars().take(LONGEST_MESSAGE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_shape_gives_its_words() {
+        let field =
+            |field: &str, message: &str| FieldRefusal { field: field.into(), message: message.into() };
+        for (body, message, fields) in [
+            (
+                r#"{"code":404,"message":"Not Found","description":"Customer not found"}"#,
+                "Customer not found",
+                vec![],
+            ),
+            (r#"{"code":404,"message":"Not Found","description":null}"#, "Not Found", vec![]),
+            (r#"{"error":"Problems parsing JSON"}"#, "Problems parsing JSON", vec![]),
+            (r#"{"email":["is taken"]}"#, "email: is taken", vec![field("email", "is taken")]),
+            (
+                r#"{"code":422,"message":"Unprocessable Entity","description":"Validation error","email":["a","b"]}"#,
+                "Validation error",
+                vec![field("email", "a b")],
+            ),
+            (
+                r#"{"message":"422 Unprocessable Entity","errors":{"cpf":["obrigatório."],"name":"curto"}}"#,
+                "422 Unprocessable Entity",
+                vec![field("cpf", "obrigatório."), field("name", "curto")],
+            ),
+            (
+                r#"{"detail":[{"loc":["body","phone"],"msg":"too long","type":"x","input":"119999"}]}"#,
+                "phone: too long",
+                vec![field("phone", "too long")],
+            ),
+            (r#"{"detail":"Not authenticated"}"#, "Not authenticated", vec![]),
+            (r#"{"error":"invalid_grant","error_description":"expired"}"#, "expired", vec![]),
+            ("[]", "", vec![]),
+            ("", "", vec![]),
+        ] {
+            let refusal = Refusal::read(Some("application/json"), body.as_bytes());
+            assert_eq!(refusal, Refusal { message: message.into(), fields }, "{body}");
+        }
+    }
+
+    #[test]
+    fn pages_for_people_say_nothing_and_long_texts_are_cut() {
+        assert_eq!(Refusal::read(Some("text/html"), b"<h1>Bad</h1>"), Refusal::default());
+        assert_eq!(Refusal::read(Some("text/plain; charset=utf-8"), b"slow down").message, "slow down");
+        let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(900));
+        assert_eq!(Refusal::read(None, long.as_bytes()).message.chars().count(), 500);
+    }
+}

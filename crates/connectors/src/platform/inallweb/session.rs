@@ -1,0 +1,182 @@
+//! Being signed in: the token, where it comes from, and what happens when the store no longer takes it.
+//!
+//! With an e-mail the secret is a password and the token is fetched, kept in memory only, and fetched again when it has run
+//! out. Without one the secret is the token itself, which can only be exchanged for a younger one while it is still good.
+
+use reqwest::Method;
+use reqwest::header::AUTHORIZATION;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use crate::http::{Answer, Call, HttpClient, secret_header};
+use crate::{ConnectorError, StoreCredentials, Urgency};
+
+/// Names under which stores answer a token (guide.inallweb.com shows none).
+const TOKEN_KEYS: &[&str] = &["access_token", "token", "accessToken", "jwt"];
+
+pub(super) struct Session {
+    state: Mutex<State>,
+}
+
+struct State {
+    email: Option<String>,
+    /// The password where there is an e-mail, else the token as it was given.
+    secret: SecretString,
+    token: Option<SecretString>,
+    /// Grows with every new token, so that several requests refused at once lead to one sign-in.
+    generation: u64,
+}
+
+impl Session {
+    pub(super) fn new(credentials: StoreCredentials) -> Self {
+        let email = credentials.email.filter(|email| !email.trim().is_empty());
+        let token = email.is_none().then(|| credentials.secret.clone());
+        Self { state: Mutex::new(State { email, secret: credentials.secret, token, generation: 0 }) }
+    }
+
+    /// Sends a request with the token, and once more with a fresh one when the store no longer takes the first. A refused
+    /// token means that nothing was done, so this holds for changes too.
+    pub(super) async fn send(&self, http: &HttpClient, call: Call) -> Result<Answer, ConnectorError> {
+        let (token, generation) = self.token(http, call.wanted_urgency()).await?;
+        let first = http.send(&signed(call.clone(), &token)?).await?;
+        if first.status() != 401 {
+            return Ok(first);
+        }
+        match self.renew(http, generation, call.wanted_urgency()).await {
+            Ok(token) => http.send(&signed(call, &token)?).await,
+            // The store's own words about the token are the better ones.
+            Err(ConnectorError::SignIn { .. }) => Ok(first),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The own password was changed: the next sign-in needs the new one.
+    pub(super) async fn password_changed(&self, new: &SecretString) {
+        let mut state = self.state.lock().await;
+        if state.email.is_some() {
+            state.secret = new.clone();
+        }
+    }
+
+    /// The own e-mail was changed.
+    pub(super) async fn email_changed(&self, new: &str) {
+        let mut state = self.state.lock().await;
+        if state.email.is_some() {
+            state.email = Some(new.to_owned());
+        }
+    }
+
+    async fn token(
+        &self,
+        http: &HttpClient,
+        urgency: Urgency,
+    ) -> Result<(SecretString, u64), ConnectorError> {
+        // Held while signing in: whoever comes meanwhile wants the same token.
+        let mut state = self.state.lock().await;
+        if state.token.is_none() {
+            let token = sign_in(http, &state, urgency).await?;
+            state.token = Some(token);
+            state.generation += 1;
+        }
+        let token = state.token.clone().unwrap_or_else(|| state.secret.clone());
+        Ok((token, state.generation))
+    }
+
+    async fn renew(
+        &self,
+        http: &HttpClient,
+        refused: u64,
+        urgency: Urgency,
+    ) -> Result<SecretString, ConnectorError> {
+        let mut state = self.state.lock().await;
+        if let (true, Some(token)) = (state.generation != refused, &state.token) {
+            return Ok(token.clone());
+        }
+        let token = match state.email {
+            Some(_) => sign_in(http, &state, urgency).await,
+            None => refresh(http, &state.secret, urgency).await,
+        };
+        match token {
+            Ok(token) => {
+                state.token = Some(token.clone());
+                state.generation += 1;
+                Ok(token)
+            }
+            Err(error) => {
+                // Without this the next request would carry the dead token once more before signing in.
+                if state.email.is_some() {
+                    state.token = None;
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn sign_in(http: &HttpClient, state: &State, urgency: Urgency) -> Result<SecretString, ConnectorError> {
+    let body = json!({ "email": state.email, "password": state.secret.expose_secret() });
+    let call = Call::write(Method::POST, "api/auth/login", &[]).body(body).repeatable().urgency(urgency);
+    let answer = http.send(&call).await?;
+    match answer.status() {
+        200..=299 => token_in(&answer),
+        // A malformed e-mail and an inactive person are refused with other statuses, and mean the same to whoever signs in.
+        400 | 401 | 403 | 422 => Err(ConnectorError::SignIn { message: answer.refusal().message }),
+        _ => Err(match answer.success() {
+            Err(error) => error,
+            Ok(answer) => answer.unreadable("a sign-in without a token"),
+        }),
+    }
+}
+
+async fn refresh(
+    http: &HttpClient,
+    token: &SecretString,
+    urgency: Urgency,
+) -> Result<SecretString, ConnectorError> {
+    let call = Call::write(Method::POST, "api/auth/refresh", &[]).repeatable().urgency(urgency);
+    let answer = http.send(&signed(call, token)?).await?;
+    match answer.status() {
+        200..=299 => token_in(&answer),
+        _ => Err(ConnectorError::SignIn { message: answer.refusal().message }),
+    }
+}
+
+fn signed(call: Call, token: &SecretString) -> Result<Call, ConnectorError> {
+    Ok(call.header(AUTHORIZATION, secret_header("Bearer ", token)?))
+}
+
+/// The token, wherever in the answer it stands.
+fn token_in(answer: &Answer) -> Result<SecretString, ConnectorError> {
+    let value = answer.json()?;
+    find_token(&value, 3)
+        .map(SecretString::from)
+        .ok_or_else(|| ConnectorError::Unreadable { detail: "a sign-in without a token".to_owned() })
+}
+
+fn find_token(value: &Value, depth: u32) -> Option<&str> {
+    let map = value.as_object()?;
+    let here = TOKEN_KEYS.iter().find_map(|key| map.get(*key)?.as_str().filter(|token| !token.is_empty()));
+    here.or_else(|| match depth {
+        0 => None,
+        _ => map.values().find_map(|inner| find_token(inner, depth - 1)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_found_in_every_shape() {
+        for shape in [
+            json!({"access_token": "t", "token_type": "bearer"}),
+            json!({"token": "t"}),
+            json!({"data": {"access_token": "t"}}),
+            json!({"ok": true, "data": {"tokens": {"jwt": "t"}}}),
+        ] {
+            assert_eq!(find_token(&shape, 3), Some("t"), "{shape}");
+        }
+        assert_eq!(find_token(&json!({"token_type": "bearer", "token": ""}), 3), None);
+    }
+}

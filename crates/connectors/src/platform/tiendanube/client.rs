@@ -1,0 +1,342 @@
+//! Speaking to one Tiendanube store: paths, pages by id, and the two headers that can carry the token.
+
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use clientela_domain::normalise::document;
+use clientela_domain::{Capabilities, CustomerRecord, Document, Field, FieldValue, Order, RemoteId};
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, HeaderName};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::wire::LastOrder;
+use super::{CAPABILITIES, map};
+use crate::http::{Answer, BaseAddress, Call, HttpClient, Limits, secret_header};
+use crate::platform::Ports;
+use crate::reading::{Oddities, is_digits};
+use crate::{
+    Connector, ConnectorError, Created, Deleted, Fetched, ListRequest, NewCustomer, Page, StoreAddress,
+    StoreCredentials, StoreIdentity, Urgency, Written,
+};
+
+/// Records a page has at most (github.com/TiendaNube/api-docs, "Pagination").
+const LARGEST_PAGE: u32 = 200;
+/// Pages of orders that are read for one customer: five thousand orders say enough.
+const MOST_ORDER_PAGES: u32 = 25;
+
+pub(super) struct Tiendanube {
+    http: HttpClient,
+    pub(super) store_id: String,
+    token: SecretString,
+    /// Which header carries the token, and whether a person fixed it.
+    header: AtomicU8,
+    header_fixed: bool,
+    /// The largest page that was not refused.
+    pub(super) page_size: AtomicU32,
+}
+
+/// The header of the first documents and that of the documents since 2026 (developer portal of the platform).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TokenHeader {
+    Authentication,
+    Authorization,
+}
+
+impl Tiendanube {
+    pub(super) fn new(
+        address: &StoreAddress,
+        credentials: StoreCredentials,
+        ports: Ports,
+    ) -> Result<Self, ConnectorError> {
+        let bad = |detail: &str| ConnectorError::BadAddress { detail: detail.to_owned() };
+        let store_id = address.store_id.as_deref().map(str::trim).filter(|id| is_digits(id));
+        let store_id = store_id.ok_or_else(|| bad("the number of the store is missing"))?.to_owned();
+        let fixed =
+            match address.auth_header.as_deref().map(|name| name.trim().to_ascii_lowercase()).as_deref() {
+                None | Some("") => None,
+                Some("authentication") => Some(TokenHeader::Authentication),
+                Some("authorization") => Some(TokenHeader::Authorization),
+                Some(_) => return Err(bad("the header is called authentication or authorization")),
+            };
+        let base = BaseAddress::new(&address.url)?;
+        Ok(Self {
+            http: HttpClient::new(base, CAPABILITIES.rate, ports, Limits::default())?,
+            store_id,
+            token: credentials.secret,
+            header: AtomicU8::new(fixed.unwrap_or(TokenHeader::Authentication) as u8),
+            header_fixed: fixed.is_some(),
+            page_size: AtomicU32::new(LARGEST_PAGE),
+        })
+    }
+
+    /// Sends a request with the token in the header that this store takes. A 401 means that nothing was done, so the other
+    /// header may be tried with changes too.
+    pub(super) async fn send(&self, call: Call) -> Result<Answer, ConnectorError> {
+        let header = self.header();
+        let first = self.http.send(&self.signed(call.clone(), header)?).await?;
+        if first.status() != 401 || self.header_fixed {
+            return Ok(first);
+        }
+        let other = header.other();
+        let second = self.http.send(&self.signed(call, other)?).await?;
+        if second.status() == 401 {
+            return Ok(first);
+        }
+        self.header.store(other as u8, Ordering::Relaxed);
+        Ok(second)
+    }
+
+    fn header(&self) -> TokenHeader {
+        match self.header.load(Ordering::Relaxed) {
+            0 => TokenHeader::Authentication,
+            _ => TokenHeader::Authorization,
+        }
+    }
+
+    fn signed(&self, call: Call, header: TokenHeader) -> Result<Call, ConnectorError> {
+        Ok(match header {
+            TokenHeader::Authentication => {
+                call.header(HeaderName::from_static("authentication"), secret_header("bearer ", &self.token)?)
+            }
+            TokenHeader::Authorization => call.header(AUTHORIZATION, secret_header("Bearer ", &self.token)?),
+        })
+    }
+
+    fn one_path<'a>(&'a self, id: &'a RemoteId) -> Result<[&'a str; 2], ConnectorError> {
+        match is_digits(id.as_str()) {
+            true => Ok([&self.store_id, id.as_str()]),
+            // Words stand in the same place there (`custom-fields`).
+            false => Err(ConnectorError::BadAddress {
+                detail: "customers of this platform have numbers".to_owned(),
+            }),
+        }
+    }
+
+    async fn orders(&self, id: &RemoteId, urgency: Urgency) -> Result<Option<Vec<Order>>, ConnectorError> {
+        let mut orders: Vec<Order> = Vec::new();
+        let mut since = "0".to_owned();
+        let mut oddities = Oddities::default();
+        for _ in 0..MOST_ORDER_PAGES {
+            let call = Call::get("{store}/orders", &[&self.store_id], urgency)
+                .query("customer_ids", id.as_str())
+                .query("since_id", since.as_str())
+                .query("per_page", LARGEST_PAGE.to_string());
+            let answer = self.send(call).await?;
+            // Tokens may be good for customers and not for orders.
+            if answer.status() == 403 {
+                return Ok(None);
+            }
+            if answer.is_missing() {
+                break;
+            }
+            let answer = answer.success()?;
+            let Value::Array(list) = answer.json()? else {
+                return Err(answer.unreadable("the orders are not a list"));
+            };
+            let full = list.len() >= LARGEST_PAGE as usize;
+            let before = since.clone();
+            for order in list.into_iter().filter_map(|entry| map::order(entry, &mut oddities).ok()) {
+                if is_after(&order.remote_id, &since) {
+                    since.clone_from(&order.remote_id);
+                }
+                if orders.iter().all(|known| known.remote_id != order.remote_id) {
+                    orders.push(order);
+                }
+            }
+            if !(full || has_next(&answer)) || since == before {
+                break;
+            }
+        }
+        oddities.tell(CAPABILITIES.platform);
+        Ok(Some(orders))
+    }
+
+    /// The one customer in an answer; nothing where the answer is empty, as some are.
+    fn one(&self, answer: &Answer) -> Result<Option<(CustomerRecord, LastOrder)>, ConnectorError> {
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        let value = answer.json()?;
+        if is_blank(&value) {
+            return Ok(None);
+        }
+        let mut oddities = Oddities::default();
+        let read = map::customer(value, &mut oddities);
+        oddities.tell(CAPABILITIES.platform);
+        read.map(Some).map_err(|rejected| answer.unreadable(&rejected.reason))
+    }
+}
+
+#[async_trait]
+impl Connector for Tiendanube {
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    async fn identify(&self) -> Result<StoreIdentity, ConnectorError> {
+        let request = ListRequest { page_size: Some(1), ..ListRequest::default() };
+        let page = self.list(&request, Urgency::Opened).await?;
+        Ok(StoreIdentity {
+            // The token opens the store whose number stands in every path, under either name of the platform.
+            account: format!("{} {}", CAPABILITIES.platform, self.store_id),
+            signed_in_as: None,
+            role: None,
+            customers: page.total,
+            server_time: page.server_time,
+        })
+    }
+
+    /// By ascending id, whatever else is asked for: a customer that changes meanwhile cannot be skipped that way.
+    async fn list(&self, request: &ListRequest, urgency: Urgency) -> Result<Page, ConnectorError> {
+        self.page_after(request, urgency).await
+    }
+
+    /// For a push the orders are left out: they would only lengthen the time between reading and writing.
+    async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {
+        let path = self.one_path(id)?;
+        let answer = self.send(Call::get("{store}/customers/{id}", &path, urgency)).await?;
+        if answer.is_missing() {
+            return Ok(Fetched::Missing);
+        }
+        let answer = answer.success()?;
+        let Some((mut record, last_order)) = self.one(&answer)? else { return Ok(Fetched::Missing) };
+        if record.remote_id != *id {
+            return Err(answer.unreadable("another customer than the one that was asked for"));
+        }
+        match (urgency, last_order) {
+            (Urgency::Push, _) => {}
+            (_, LastOrder::Never) => map::with_orders(&mut record, Vec::new()),
+            _ => {
+                if let Some(orders) = self.orders(id, urgency).await? {
+                    map::with_orders(&mut record, orders);
+                }
+            }
+        }
+        Ok(Fetched::Found { record: Box::new(record), server_time: answer.server_time() })
+    }
+
+    async fn update(
+        &self,
+        fresh: &CustomerRecord,
+        changes: &[(Field, FieldValue)],
+    ) -> Result<Written, ConnectorError> {
+        let path = self.one_path(&fresh.remote_id)?;
+        let body = map::replacement(fresh, changes)?;
+        let call = Call::write(Method::PUT, "{store}/customers/{id}", &path).body(Value::Object(body));
+        let answer = self.send(call).await?;
+        if answer.is_missing() {
+            return Ok(Written::Missing);
+        }
+        let answer = answer.success()?;
+        let Some((record, _)) = self.one(&answer)? else { return Ok(Written::Accepted) };
+        Ok(Written::Shown { record: Box::new(record), server_time: answer.server_time() })
+    }
+
+    async fn create(&self, customer: &NewCustomer) -> Result<Created, ConnectorError> {
+        let body = map::creation(customer)?;
+        let call =
+            Call::write(Method::POST, "{store}/customers", &[&self.store_id]).body(Value::Object(body));
+        let answer = self.send(call).await?.success()?;
+        let (record, _) =
+            self.one(&answer)?.ok_or_else(|| answer.unreadable("a new customer that is not shown"))?;
+        Ok(Created { record: Box::new(record), server_time: answer.server_time() })
+    }
+
+    async fn delete(&self, id: &RemoteId) -> Result<Deleted, ConnectorError> {
+        let call = Call::write(Method::DELETE, "{store}/customers/{id}", &self.one_path(id)?);
+        let answer = self.send(call).await?;
+        if answer.is_missing() {
+            return Ok(Deleted::Missing);
+        }
+        answer.success().map(|_| Deleted::Done)
+    }
+
+    async fn find(
+        &self,
+        email: Option<&str>,
+        document: Option<&str>,
+    ) -> Result<Vec<CustomerRecord>, ConnectorError> {
+        let email = email.map(str::trim).filter(|email| !email.is_empty() && !map::is_placeholder(email));
+        let document = document.map(str::trim).filter(|number| !document::bare(number).is_empty());
+        let mut words: Vec<String> = email.map(str::to_owned).into_iter().collect();
+        // The store searches the text as it keeps it, with or without punctuation.
+        words.extend(document.into_iter().flat_map(|number| {
+            let shown = document::display(&Document::guess(number).kind, number);
+            [number.to_owned(), document::bare(number), shown]
+        }));
+        words.sort();
+        words.dedup();
+        let mut found: Vec<CustomerRecord> = Vec::new();
+        for word in words {
+            let mut request = ListRequest { search: Some(word), ..ListRequest::default() };
+            loop {
+                let page = self.list(&request, Urgency::Push).await?;
+                for record in page.records {
+                    let known = found.iter().any(|known| known.remote_id == record.remote_id);
+                    if !known && map::is_exactly(&record, email, document) {
+                        found.push(record);
+                    }
+                }
+                // Each position lies behind the one before, so this ends.
+                match page.next {
+                    Some(next) => request.position = Some(next),
+                    None => break,
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn requests(&self) -> u64 {
+        self.http.requests()
+    }
+}
+
+impl TokenHeader {
+    fn other(self) -> Self {
+        match self {
+            Self::Authentication => Self::Authorization,
+            Self::Authorization => Self::Authentication,
+        }
+    }
+}
+
+/// Whether the `Link` header knows a next page. Its address is not used: it would lead wherever it says.
+pub(super) fn has_next(answer: &Answer) -> bool {
+    let Some(links) = answer.header("link") else { return false };
+    links
+        .split(',')
+        .any(|link| link.split(';').skip(1).any(|part| matches!(part.trim(), "rel=\"next\"" | "rel=next")))
+}
+
+/// Whether an id comes after another, both being digits of any number.
+pub(super) fn is_after(id: &str, other: &str) -> bool {
+    let (id, other) = (id.trim_start_matches('0'), other.trim_start_matches('0'));
+    (id.len(), id) > (other.len(), other)
+}
+
+/// Null, or an object or list without anything.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_ordered_as_numbers_of_any_size() {
+        for (later, earlier) in
+            [("10", "9"), ("9007199254740993", "9007199254740992"), ("1", "0"), ("101", "0100")]
+        {
+            assert!(is_after(later, earlier) && !is_after(earlier, later), "{later} {earlier}");
+        }
+        assert!(!is_after("7", "7"));
+    }
+}

@@ -1,0 +1,69 @@
+//! Tiendanube in Spanish, Nuvemshop in Portuguese: one API under two names (github.com/TiendaNube/api-docs).
+//!
+//! Customers can be listed, followed by time of change, created, changed and deleted. A list holds everything but the
+//! orders. Two gaps of the API reach through: an edit of addresses alone does not move the time of change, and the default
+//! address cannot be chosen.
+
+mod address;
+mod client;
+mod listing;
+mod map;
+#[cfg(test)]
+mod map_tests;
+mod wire;
+
+use std::sync::Arc;
+
+use clientela_domain::capability::{Access, ChangeFeed, ConnectInput, Rate};
+use clientela_domain::{Capabilities, Field};
+
+use crate::platform::{PlatformEntry, Ports};
+use crate::{Connector, ConnectorError, StoreAddress, StoreCredentials};
+
+/// This platform's line in the list of platforms.
+pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect };
+
+static CAPABILITIES: Capabilities = Capabilities {
+    platform: "tiendanube",
+    title: "Tiendanube / Nuvemshop",
+    inputs: &[ConnectInput::Url, ConnectInput::StoreId, ConnectInput::Token, ConnectInput::AuthHeader],
+    default_url: Some("https://api.tiendanube.com/v1"),
+    single_name: true,
+    fields: &[
+        (Field::FirstName, Access::Write),
+        (Field::Company, Access::Read),
+        (Field::Email, Access::Write),
+        (Field::Phone, Access::Write),
+        (Field::Document, Access::Write),
+        (Field::Note, Access::Write),
+        (Field::IsActive, Access::Read),
+        (Field::AcceptsMarketing, Access::Read),
+    ],
+    roles: &[],
+    segments: &[],
+    // Which one is the default cannot be written, and nothing says whether every store lets go of an address that is left
+    // out of the list.
+    addresses: Access::Write,
+    extra: Access::Write,
+    create: true,
+    delete: true,
+    // Orders come for each customer apart.
+    detail_per_customer: true,
+    orders: true,
+    store_csv: false,
+    analytics: false,
+    account: false,
+    change_feed: ChangeFeed::UpdatedSince,
+    address_edits_are_silent: true,
+    currency: None,
+    // github.com/TiendaNube/api-docs, "Rate limiting": a bucket of 40 that leaks 2 a second, for a store and an app.
+    rate: Rate { burst: 40, per_second: 2.0 },
+};
+
+fn connect(
+    address: StoreAddress,
+    credentials: StoreCredentials,
+    ports: Ports,
+) -> Result<Arc<dyn Connector>, ConnectorError> {
+    Ok(Arc::new(client::Tiendanube::new(&address, credentials, ports)?))
+}

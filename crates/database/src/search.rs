@@ -1,0 +1,129 @@
+//! What is indexed of a customer, and what a typed text asks the indexes for.
+//!
+//! Every typed character is text. A query is cut at spaces into pieces; a customer is found when every piece is found
+//! somewhere: at the beginning of a word of names, e-mail, numbers, note and journal, or anywhere inside e-mail, phone and
+//! documents (from three characters on).
+
+use clientela_domain::CustomerRecord;
+use clientela_domain::normalise::{document, fold, phone};
+
+/// The two texts that the indexes read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchText {
+    pub words: String,
+    pub pieces: String,
+}
+
+/// Gathers what a customer can be found by. `journal` holds the texts of the dated notes.
+pub fn text_of(record: &CustomerRecord, journal: &[String]) -> SearchText {
+    let mut words = Vec::new();
+    let mut pieces = Vec::new();
+    let texts = [&record.first_name, &record.last_name, &record.company, &record.note];
+    words.extend(texts.iter().filter_map(|text| text.value()).map(|text| fold::words(text)));
+    words.extend(journal.iter().map(|text| fold::words(text)));
+    if let Some(email) = record.email.value() {
+        let folded = fold::fold(email);
+        words.push(folded.clone());
+        pieces.push(folded);
+    }
+    let country = record.country();
+    let addresses = record.addresses.value().into_iter().flatten();
+    let phones = record.phone.value().into_iter().chain(addresses.filter_map(|address| address.phone.as_ref()));
+    for number in phones {
+        let forms = phone::search_forms(number, country);
+        words.push(phone::digits(number));
+        pieces.extend(forms);
+    }
+    for document in record.documents.value().into_iter().flatten() {
+        let bare = document::bare(&document.number).to_lowercase();
+        words.push(bare.clone());
+        pieces.push(bare);
+    }
+    // A customer can have the same phone in every address.
+    pieces.sort();
+    pieces.dedup();
+    SearchText { words: words.join("\n"), pieces: pieces.join("\n") }
+}
+
+/// One piece of a typed text, as the indexes are asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Query of the word index; none when the piece has no letter or digit.
+    pub words: Option<String>,
+    /// Query of the index of pieces; none below three characters.
+    pub pieces: Option<String>,
+    /// The folded piece itself, for texts without letter or digit.
+    pub literal: String,
+}
+
+/// Cuts a typed text into pieces. None: nothing was asked.
+pub fn pieces_of(typed: &str) -> Vec<Piece> {
+    let folded = fold::fold(typed);
+    // A phone or document number typed with spaces is one number.
+    if is_number(&folded) {
+        return vec![piece(&document::bare(&folded).to_lowercase())];
+    }
+    folded.split_whitespace().map(piece).collect()
+}
+
+fn is_number(folded: &str) -> bool {
+    let punctuation = |letter: char| letter.is_whitespace() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')');
+    let digits = folded.chars().filter(char::is_ascii_digit).count();
+    digits >= 3 && folded.chars().all(|letter| letter.is_ascii_digit() || punctuation(letter))
+}
+
+fn piece(folded: &str) -> Piece {
+    let bare: String = document::bare(folded).to_lowercase();
+    let has_word = folded.chars().any(char::is_alphanumeric);
+    let mut forms: Vec<&str> = vec![folded];
+    if bare != folded {
+        forms.push(&bare);
+    }
+    // A letter or two would be in nearly every number; the index of pieces cannot be asked for them either.
+    forms.retain(|form| form.chars().count() >= 3);
+    // Only what looks like a number is looked for without its punctuation: `ana-maria` is not `anamaria`.
+    if !bare.bytes().any(|byte| byte.is_ascii_digit()) {
+        forms.retain(|form| *form == folded);
+    }
+    let pieces = forms.iter().map(|form| quote(form)).collect::<Vec<_>>().join(" OR ");
+    Piece {
+        words: has_word.then(|| format!("{}*", quote(folded))),
+        pieces: (has_word && !pieces.is_empty()).then_some(pieces),
+        literal: folded.to_owned(),
+    }
+}
+
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_is_text() {
+        let asked = |typed: &str| pieces_of(typed).into_iter().map(|piece| piece.words).collect::<Vec<_>>();
+        assert_eq!(asked("ana@mail.com.br"), [Some("\"ana@mail.com.br\"*".to_owned())]);
+        assert_eq!(asked("a\"b OR *"), [Some("\"a\"\"b\"*".to_owned()), Some("\"or\"*".to_owned()), None]);
+        assert_eq!(asked("NEAR(x"), [Some("\"near(x\"*".to_owned())]);
+        assert_eq!(asked("   "), []);
+    }
+
+    #[test]
+    fn numbers_lose_their_punctuation_and_spaces() {
+        for typed in ["123.456.789-00", "123 456 789 00", "12345678900"] {
+            assert_eq!(pieces_of(typed)[0].pieces.as_deref(), Some("\"12345678900\""), "{typed}");
+        }
+        assert_eq!(pieces_of("+55 (11) 98765-4321")[0].pieces.as_deref(), Some("\"5511987654321\""));
+        assert_eq!(
+            pieces_of("12.ABC.345/01DE-35")[0].pieces.as_deref(),
+            Some("\"12.abc.345/01de-35\" OR \"12abc34501de35\"")
+        );
+    }
+
+    #[test]
+    fn two_letters_ask_only_for_beginnings_of_words() {
+        assert_eq!(pieces_of("an")[0].pieces, None);
+    }
+}

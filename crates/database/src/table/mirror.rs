@@ -1,0 +1,206 @@
+//! Customers as their store last showed them.
+
+use chrono::{DateTime, Utc};
+use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
+use sqlx::SqliteConnection;
+
+use super::{from_json, milliseconds, moment, to_json};
+use crate::DatabaseError;
+
+/// What is known of a record, beside the edits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mirror {
+    pub customer: CustomerId,
+    pub record: CustomerRecord,
+    /// The store said that it does not exist any more.
+    pub gone: bool,
+    pub has_edits: bool,
+    pub shown_at: Option<DateTime<Utc>>,
+    pub seen_at: Option<DateTime<Utc>>,
+    pub detail_seen_at: Option<DateTime<Utc>>,
+    pub missing_since: Option<DateTime<Utc>>,
+}
+
+struct Row {
+    id: i64,
+    record: String,
+    edits: i64,
+    shown_at: Option<i64>,
+    seen_at: i64,
+    detail_seen_at: Option<i64>,
+    missing_since: Option<i64>,
+}
+
+impl TryFrom<Row> for Mirror {
+    type Error = DatabaseError;
+
+    fn try_from(row: Row) -> Result<Self, DatabaseError> {
+        Ok(Mirror {
+            customer: CustomerId(row.id),
+            record: from_json(&row.record, "mirror.record")?,
+            gone: row.missing_since.is_some(),
+            has_edits: row.edits > 0,
+            shown_at: moment(row.shown_at),
+            seen_at: moment(Some(row.seen_at)),
+            detail_seen_at: moment(row.detail_seen_at),
+            missing_since: moment(row.missing_since),
+        })
+    }
+}
+
+/// The mirror of a customer, by our id.
+pub async fn find(connection: &mut SqliteConnection, id: CustomerId) -> Result<Option<Mirror>, DatabaseError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT c.id AS "id!", m.record, (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
+                  m.shown_at, m.seen_at, m.detail_seen_at, m.missing_since
+           FROM customer c JOIN mirror m ON m.customer_id = c.id WHERE c.id = ?"#,
+        id.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(Mirror::try_from).transpose()
+}
+
+/// The mirror of a record, by the store's id.
+pub async fn find_remote(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    remote: &RemoteId,
+) -> Result<Option<Mirror>, DatabaseError> {
+    let remote = remote.as_str();
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT c.id AS "id!", m.record, (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
+                  m.shown_at, m.seen_at, m.detail_seen_at, m.missing_since
+           FROM customer c JOIN mirror m ON m.customer_id = c.id WHERE c.store_id = ? AND c.remote_id = ?"#,
+        store.0,
+        remote
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(Mirror::try_from).transpose()
+}
+
+/// What a store's answer adds to a mirror.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    pub shown_at: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+    /// Number of the full pass that listed it; `None` outside of one.
+    pub pass: Option<i64>,
+    /// The answer was about this customer alone and told everything.
+    pub detail: bool,
+}
+
+/// Writes the mirror of a customer.
+pub async fn write(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+    record: &CustomerRecord,
+    seen: Seen,
+) -> Result<(), DatabaseError> {
+    let json = to_json(record, "mirror.record")?;
+    let (shown_at, now) = (milliseconds(seen.shown_at), seen.now.timestamp_millis());
+    let detail = seen.detail.then_some(now);
+    sqlx::query!(
+        "INSERT INTO mirror (customer_id, record, shown_at, seen_at, detail_seen_at, seen_pass)
+         VALUES (?1, ?2, ?3, ?4, ?5, coalesce(?6, 0))
+         ON CONFLICT (customer_id) DO UPDATE SET
+             record = excluded.record, shown_at = coalesce(excluded.shown_at, shown_at), seen_at = excluded.seen_at,
+             detail_seen_at = coalesce(excluded.detail_seen_at, detail_seen_at),
+             seen_pass = coalesce(?6, seen_pass), missing_since = NULL",
+        customer.0,
+        json,
+        shown_at,
+        now,
+        detail,
+        seen.pass
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Notes that the store showed the same again.
+pub async fn touch(connection: &mut SqliteConnection, customer: CustomerId, seen: Seen) -> Result<(), DatabaseError> {
+    let (shown_at, now) = (milliseconds(seen.shown_at), seen.now.timestamp_millis());
+    let detail = seen.detail.then_some(now);
+    sqlx::query!(
+        "UPDATE mirror SET shown_at = coalesce(?1, shown_at), seen_at = ?2, detail_seen_at = coalesce(?3, detail_seen_at),
+             seen_pass = coalesce(?4, seen_pass), missing_since = NULL
+         WHERE customer_id = ?5",
+        shown_at,
+        now,
+        detail,
+        seen.pass,
+        customer.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Live customers of a store that the full pass with this number did not list.
+pub async fn not_listed(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    pass: i64,
+) -> Result<Vec<(CustomerId, RemoteId)>, DatabaseError> {
+    let rows = sqlx::query!(
+        r#"SELECT c.id AS "id!", c.remote_id FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE c.store_id = ? AND m.missing_since IS NULL AND m.seen_pass < ? ORDER BY c.id"#,
+        store.0,
+        pass
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
+}
+
+/// Notes that the store said it does not exist any more, keeping the first time it said so; tells that time.
+pub async fn note_missing(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, DatabaseError> {
+    let now = now.timestamp_millis();
+    let since = sqlx::query_scalar!(
+        r#"UPDATE mirror SET missing_since = coalesce(missing_since, ?) WHERE customer_id = ?
+           RETURNING missing_since AS "missing_since!: i64""#,
+        now,
+        customer.0
+    )
+    .fetch_one(connection)
+    .await?;
+    moment(Some(since)).ok_or(DatabaseError::Unreadable { what: "mirror.missing_since" })
+}
+
+/// How many customers of a store the pass with this number has listed.
+pub async fn listed_by(connection: &mut SqliteConnection, store: StoreId, pass: i64) -> Result<i64, DatabaseError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE c.store_id = ? AND m.seen_pass = ?"#,
+        store.0,
+        pass
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Customers whose own facts (orders, stats) were never asked for, in the order they came.
+pub async fn without_detail(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    limit: i64,
+) -> Result<Vec<(CustomerId, RemoteId)>, DatabaseError> {
+    let rows = sqlx::query!(
+        r#"SELECT c.id AS "id!", c.remote_id AS "remote_id!" FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE c.store_id = ? AND m.missing_since IS NULL AND m.detail_seen_at IS NULL ORDER BY c.id LIMIT ?"#,
+        store.0,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
+}

@@ -1,0 +1,4 @@
+//! A module a screen's reads.
+
+pub mod counts;
+pub mod list;

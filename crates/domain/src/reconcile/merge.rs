@@ -1,0 +1,54 @@
+//! Joining two changes of one value, where both can be kept.
+
+use crate::customer::Address;
+use crate::normalise::text::{canonical, same_text};
+use crate::{Field, FieldValue};
+
+/// What became of two changes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Merge {
+    /// Both changes are in this value.
+    Joined(FieldValue),
+    /// They exclude each other.
+    Clash,
+}
+
+/// Joins changes to different lines of a long text and to different parts of an address. Anything else that both sides
+/// changed is a clash.
+pub fn merge(field: &Field, base: &FieldValue, mine: &FieldValue, theirs: Option<&FieldValue>) -> Merge {
+    match (base, mine, theirs) {
+        (FieldValue::Address(base), FieldValue::Address(mine), Some(FieldValue::Address(theirs))) => {
+            merge_address(base, mine, theirs)
+        }
+        (FieldValue::Text(base), FieldValue::Text(mine), Some(FieldValue::Text(theirs)))
+            if field.is_long_text() =>
+        {
+            merge_lines(base, mine, theirs)
+        }
+        _ => Merge::Clash,
+    }
+}
+
+fn merge_lines(base: &str, mine: &str, theirs: &str) -> Merge {
+    // A last line without its end would clash with any line added after it.
+    let [base, mine, theirs] = [base, mine, theirs].map(|text| format!("{}\n", canonical(text)));
+    match diffy::merge(&base, &mine, &theirs) {
+        Ok(joined) => Merge::Joined(FieldValue::Text(joined.trim_end().to_owned())),
+        Err(_) => Merge::Clash,
+    }
+}
+
+fn merge_address(base: &Address, mine: &Address, theirs: &Address) -> Merge {
+    let mut joined = theirs.clone();
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    for (((_, base), (_, mine)), (_, part)) in base.parts().iter().zip(mine.parts()).zip(joined.parts_mut()) {
+        let ours_changed = !same_text(&text(base), &text(mine));
+        let theirs_changed = !same_text(&text(base), &text(part));
+        match (ours_changed, theirs_changed) {
+            (true, true) if !same_text(&text(mine), &text(part)) => return Merge::Clash,
+            (true, _) => part.clone_from(mine),
+            (false, _) => {}
+        }
+    }
+    Merge::Joined(FieldValue::Address(Box::new(joined)))
+}

@@ -1,0 +1,16 @@
+//! What the domain promises, as tables of cases and as properties.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and stops")]
+
+mod absorb_properties;
+mod arbitrary;
+mod documents;
+mod field_cases;
+mod folding;
+mod merge_properties;
+mod phones;
+mod plan_properties;
+mod record_cases;
+mod round_trips;
+mod shapes;
+mod sync_page;

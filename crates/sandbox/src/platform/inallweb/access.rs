@@ -1,0 +1,135 @@
+//! Signing in, tokens that run out, and who may do what.
+
+use std::collections::HashMap;
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+
+use crate::clock::{DAY, MINUTE, Moment};
+use crate::platform::inallweb::book::{Account, Role};
+use crate::platform::inallweb::choices::{LoginShape, MissingToken};
+use crate::platform::inallweb::refusal::{Problems, refuse, unauthorized};
+use crate::platform::inallweb::{InAllWeb, body, sent};
+use crate::server::{Answer, Call};
+use crate::text::base64_url;
+
+/// The tokens given out, which outlive an exchange of the store behind them.
+pub(super) struct Sessions {
+    by_token: HashMap<String, Session>,
+    dice: ChaCha8Rng,
+}
+
+#[derive(Clone, Copy)]
+struct Session {
+    account: i64,
+    expires_at: Moment,
+}
+
+impl Sessions {
+    pub(super) fn new(seed: u64) -> Sessions {
+        Sessions { by_token: HashMap::new(), dice: ChaCha8Rng::seed_from_u64(seed ^ 0x7365_7373) }
+    }
+
+    /// A token in three segments like a JWT, whose signature nobody checks: it is known or it is not.
+    pub(super) fn open(&mut self, account: i64, now: Moment, life: i64) -> String {
+        let expires_at = now + life;
+        let mut signature = [0; 32];
+        self.dice.fill_bytes(&mut signature);
+        let claims = json!({"sub": account.to_string(), "iat": now / 1_000, "exp": expires_at / 1_000});
+        let segments =
+            [br#"{"alg":"HS256","typ":"JWT"}"#.as_slice(), claims.to_string().as_bytes(), &signature]
+                .map(base64_url);
+        let token = segments.join(".");
+        self.by_token.insert(token.clone(), Session { account, expires_at });
+        token
+    }
+
+    pub(super) fn open_long_lived(&mut self, account: i64, now: Moment) -> String {
+        self.open(account, now, 3_650 * DAY)
+    }
+
+    pub(super) fn close_all(&mut self) {
+        self.by_token.clear();
+    }
+
+    pub(super) fn close_those_of(&mut self, account: i64) {
+        self.by_token.retain(|_, session| session.account != account);
+    }
+}
+
+impl InAllWeb {
+    /// Who sent this, or the refusal.
+    pub(super) fn signed_in(&self, call: &Call, now: Moment) -> Result<&Account, Answer> {
+        let token = call
+            .header("authorization")
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty())
+            .map(|(_, token)| token.trim());
+        let Some(token) = token else {
+            return Err(match self.choices.missing_token {
+                MissingToken::Unauthorized => unauthorized("Not authenticated"),
+                MissingToken::Forbidden => refuse(403, "Not authenticated"),
+            });
+        };
+        let session = self.sessions.by_token.get(token);
+        let session = session.ok_or_else(|| unauthorized("Could not validate credentials"))?;
+        if session.expires_at <= now {
+            return Err(unauthorized("Token has expired"));
+        }
+        let account = self.book.get(session.account).filter(|account| !account.deleted);
+        let account = account.ok_or_else(|| unauthorized("Could not validate credentials"))?;
+        if account.is_active { Ok(account) } else { Err(refuse(403, "Inactive user")) }
+    }
+
+    /// The one who sent this, if they are at least of this role.
+    pub(super) fn at_least(&self, role: Role, call: &Call, now: Moment) -> Result<&Account, Answer> {
+        let account = self.signed_in(call, now)?;
+        if account.role >= role { Ok(account) } else { Err(refuse(403, "Not enough permissions")) }
+    }
+
+    pub(super) fn log_in(&mut self, call: &Call, now: Moment) -> Result<Answer, Answer> {
+        let fields = sent::object(call)?;
+        let mut problems = Problems::default();
+        let email = sent::required_text(&fields, "email", &mut problems);
+        let password = sent::required_text(&fields, "password", &mut problems);
+        problems.settle()?;
+        let account = self.book.by_email(&email).filter(|account| account.password == password);
+        let account = account.ok_or_else(|| unauthorized("Incorrect email or password"))?;
+        if !account.is_active {
+            return Err(refuse(403, "Inactive user"));
+        }
+        let id = account.id;
+        Ok(self.fresh_token(id, now))
+    }
+
+    /// A valid token buys a new one; the old one keeps its own end.
+    pub(super) fn refresh(&mut self, call: &Call, now: Moment) -> Result<Answer, Answer> {
+        let id = self.signed_in(call, now)?.id;
+        Ok(self.fresh_token(id, now))
+    }
+
+    pub(super) fn who_am_i(&self, call: &Call, now: Moment) -> Result<Answer, Answer> {
+        let account = self.signed_in(call, now)?;
+        Ok(Answer::json(200, &body::with_role(account, &self.choices)))
+    }
+
+    /// Signing out is the client's own business: the token stays good until it ends.
+    pub(super) fn log_out(&self, call: &Call, now: Moment) -> Result<Answer, Answer> {
+        self.signed_in(call, now)?;
+        Ok(Answer::json(200, &json!({})))
+    }
+
+    fn fresh_token(&mut self, account: i64, now: Moment) -> Answer {
+        let token = self.sessions.open(account, now, self.choices.token_minutes.number() * MINUTE);
+        Answer::json(200, &self.token_body(token))
+    }
+
+    fn token_body(&self, token: String) -> Value {
+        match self.choices.login_shape {
+            LoginShape::AccessToken => json!({"access_token": token, "token_type": "bearer"}),
+            LoginShape::Token => json!({"token": token}),
+            LoginShape::Nested => json!({"data": {"access_token": token, "token_type": "bearer"}}),
+        }
+    }
+}

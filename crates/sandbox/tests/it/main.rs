@@ -1,0 +1,11 @@
+//! The sandbox over real HTTP: what each platform refuses and answers, the faults, the control API.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod control;
+mod faults;
+mod harness;
+mod inallweb;
+mod people;
+mod tiendanube_lists;
+mod tiendanube_writes;

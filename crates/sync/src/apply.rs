@@ -1,0 +1,297 @@
+//! Taking one answer about one customer into the database: mirror, edits, what people see.
+
+use chrono::{DateTime, Utc};
+use clientela_database::table::customer::CustomerState;
+use clientela_database::table::edit::{Edit, EditState};
+use clientela_database::table::history::Source;
+use clientela_database::table::mirror::{Mirror, Seen};
+use clientela_database::table::{customer, edit, history, journal, mirror};
+use clientela_database::{Connection, DatabaseError};
+use clientela_domain::reconcile::{
+    FieldAction, FieldSituation, KnownRecord, ParkReason, Progress as EditProgress, RecordAction, ToldRecord, plan_field,
+    plan_record,
+};
+use clientela_domain::{CustomerId, CustomerRecord, EditId, FieldValue, Presence, StoreId};
+
+use crate::session::Suppressed;
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    pub store: StoreId,
+    pub shown_at: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+    pub pass: Option<i64>,
+    /// It was about this customer alone.
+    pub detail: bool,
+    /// Edits that this is the answer to: it says what became of them.
+    pub answers: &'a [EditId],
+}
+
+/// What an answer changed.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Applied {
+    pub customer: Option<CustomerId>,
+    pub inserted: bool,
+    pub changed: bool,
+    /// Edits that the store confirmed.
+    pub confirmed: u64,
+    pub conflicts: u64,
+    pub parked: u64,
+    /// Edits that can be sent now.
+    pub to_send: Vec<EditId>,
+}
+
+/// Applies one answer inside the caller's transaction.
+pub(crate) async fn apply(
+    connection: &mut Connection,
+    answer: Answer<'_>,
+    suppressed: &Suppressed,
+    told: &CustomerRecord,
+) -> Result<Applied, DatabaseError> {
+    let found = mirror::find_remote(connection, answer.store, &told.remote_id).await?;
+    let known = match &found {
+        _ if suppressed.contains(&told.remote_id) => KnownRecord::Suppressed,
+        None => KnownRecord::Nothing,
+        Some(mirror) if mirror.gone => KnownRecord::Gone { edited: mirror.has_edits },
+        Some(mirror) => KnownRecord::Live { edited: mirror.has_edits },
+    };
+    let mut record = found.as_ref().map_or_else(|| CustomerRecord::new(told.remote_id.clone()), |m| m.record.clone());
+    let changes = if found.is_some() { record.changes_to(told) } else { Vec::new() };
+    let is_older = found.as_ref().is_some_and(|mirror| is_older(mirror, answer.shown_at, told));
+    let differs = !is_older && record.absorb(told);
+    let told = match (is_older, differs) {
+        (true, _) => ToldRecord::Older,
+        (false, true) => ToldRecord::Changed,
+        (false, false) => ToldRecord::Same,
+    };
+    let seen = Seen { shown_at: answer.shown_at, now: answer.now, pass: answer.pass, detail: answer.detail };
+    match (plan_record(known, told), found) {
+        (RecordAction::Insert, _) => {
+            let id = customer::insert(connection, answer.store, &record.remote_id).await?;
+            mirror::write(connection, id, &record, seen).await?;
+            customer::write_shown(connection, id, &record, CustomerState::Clean, &[]).await?;
+            Ok(Applied { customer: Some(id), inserted: true, ..Applied::default() })
+        }
+        (RecordAction::Touch, Some(mirror)) if mirror.has_edits => {
+            mirror::touch(connection, mirror.customer, seen).await?;
+            settle(connection, &mirror, &record, answer, false).await
+        }
+        (RecordAction::Touch, Some(mirror)) => {
+            mirror::touch(connection, mirror.customer, seen).await?;
+            Ok(Applied { customer: Some(mirror.customer), ..Applied::default() })
+        }
+        (RecordAction::Update | RecordAction::Revive | RecordAction::ReviveAndPlan, Some(mirror)) => {
+            mirror::write(connection, mirror.customer, &record, seen).await?;
+            note_changes(connection, &mirror, &changes, answer).await?;
+            settle(connection, &mirror, &record, answer, true).await
+        }
+        // An old copy of the store answered; it still lists the customer.
+        (RecordAction::Ignore, Some(mirror)) if known != KnownRecord::Suppressed => {
+            if let Some(pass) = answer.pass {
+                let seen = Seen { shown_at: None, pass: Some(pass), detail: false, ..seen };
+                mirror::touch(connection, mirror.customer, seen).await?;
+            }
+            Ok(Applied { customer: Some(mirror.customer), ..Applied::default() })
+        }
+        _ => Ok(Applied::default()),
+    }
+}
+
+/// Writes what people see of a customer, after its mirror or its edits changed.
+pub(crate) async fn show(connection: &mut Connection, id: CustomerId) -> Result<(), DatabaseError> {
+    let Some(mirror) = mirror::find(connection, id).await? else { return Ok(()) };
+    let edits = edit::of_customer(connection, id).await?;
+    let mut shown = mirror.record;
+    for edit in &edits {
+        shown.set_field(&edit.field, &edit.mine);
+    }
+    let texts = journal::texts(connection, id).await?;
+    customer::write_shown(connection, id, &shown, state_of(&edits, mirror.gone), &texts).await
+}
+
+/// Marks a customer as gone at its store. Edits are given to a person with their text.
+pub(crate) async fn bury(
+    connection: &mut Connection,
+    id: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<u64, DatabaseError> {
+    mirror::note_missing(connection, id, now).await?;
+    let mut parked = 0;
+    for edit in edit::of_customer(connection, id).await? {
+        if !matches!(edit.state, EditState::Parked { .. }) {
+            edit::park(connection, edit.id, "gone", None).await?;
+            parked += 1;
+        }
+    }
+    show(connection, id).await?;
+    Ok(parked)
+}
+
+/// Where a customer stands, from its edits. What needs a person comes before what is on its way.
+fn state_of(edits: &[Edit], gone: bool) -> CustomerState {
+    let any = |wanted: fn(&EditState) -> bool| edits.iter().any(|edit| wanted(&edit.state));
+    if any(|state| matches!(state, EditState::Conflict { .. })) {
+        CustomerState::Conflict
+    } else if any(|state| matches!(state, EditState::Parked { .. })) {
+        CustomerState::Parked
+    } else if any(|state| matches!(state, EditState::Sending { .. })) {
+        CustomerState::Sending
+    } else if !edits.is_empty() {
+        CustomerState::Edited
+    } else if gone {
+        CustomerState::Gone
+    } else {
+        CustomerState::Clean
+    }
+}
+
+/// A version from before what the mirror has. The store's own date decides; where it has none, the time of the answer does.
+fn is_older(mirror: &Mirror, shown_at: Option<DateTime<Utc>>, told: &CustomerRecord) -> bool {
+    if let (Some(ours), Some(theirs)) = (mirror.record.updated_at.value(), told.updated_at.value())
+        && ours != theirs
+    {
+        return theirs < ours;
+    }
+    matches!((mirror.shown_at, shown_at), (Some(ours), Some(theirs)) if theirs < ours)
+}
+
+async fn note_changes(
+    connection: &mut Connection,
+    mirror: &Mirror,
+    changes: &[clientela_domain::customer::FieldChange],
+    answer: Answer<'_>,
+) -> Result<(), DatabaseError> {
+    // What we wrote ourselves is told as sent, not as the store's change.
+    let ours = edit::of_customer(connection, mirror.customer).await?;
+    for change in changes {
+        let is_ours =
+            ours.iter().any(|edit| edit.field == change.field && edit.mine.equivalent(&change.after, &edit.field));
+        if !is_ours {
+            history::insert(
+                connection,
+                mirror.customer,
+                answer.now,
+                Source::Store,
+                &change.field,
+                &change.before,
+                &change.after,
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Plans every edit of a customer against what the store shows now.
+async fn settle(
+    connection: &mut Connection,
+    mirror: &Mirror,
+    record: &CustomerRecord,
+    answer: Answer<'_>,
+    changed: bool,
+) -> Result<Applied, DatabaseError> {
+    let id = mirror.customer;
+    let mut applied = Applied { customer: Some(id), changed, ..Applied::default() };
+    for edit in edit::of_customer(connection, id).await? {
+        settle_one(connection, &edit, record, answer, &mut applied).await?;
+    }
+    show(connection, id).await?;
+    Ok(applied)
+}
+
+async fn settle_one(
+    connection: &mut Connection,
+    edit: &Edit,
+    record: &CustomerRecord,
+    answer: Answer<'_>,
+    applied: &mut Applied,
+) -> Result<(), DatabaseError> {
+    let theirs = theirs(record, edit);
+    let is_answer = answer.answers.contains(&edit.id);
+    // What was sent may be older than what the person has typed since.
+    let (progress, mine, sent_at) = match &edit.state {
+        EditState::Pending => (EditProgress::Waiting, &edit.mine, None),
+        EditState::Sending { sent, sent_at, .. } if is_answer => (EditProgress::Answered, sent, *sent_at),
+        EditState::Sending { sent, sent_at, .. } => (EditProgress::Sent, sent, *sent_at),
+        EditState::Conflict { .. } => (EditProgress::InConflict, &edit.mine, None),
+        EditState::Parked { .. } => (EditProgress::Parked, &edit.mine, None),
+    };
+    let moved = match (sent_at, record.updated_at.value()) {
+        (Some(sent_at), Some(updated_at)) => *updated_at > sent_at,
+        _ => false,
+    };
+    let situation = FieldSituation {
+        field: &edit.field,
+        base: &edit.base,
+        mine,
+        theirs: &theirs,
+        progress,
+        tries: edit.tries,
+        moved_since_sent: moved,
+    };
+    let their_value = theirs.value().cloned().unwrap_or(FieldValue::Null);
+    let note = |source| (source, edit.field.clone());
+    match plan_field(situation) {
+        FieldAction::Send => {
+            if matches!(edit.state, EditState::Conflict { .. }) {
+                edit::rebase(connection, edit.id, &their_value, None).await?;
+            }
+            applied.to_send.push(edit.id);
+        }
+        FieldAction::Confirm => {
+            applied.confirmed += 1;
+            let sent = matches!(edit.state, EditState::Sending { .. });
+            let (source, field) = note(if sent { Source::Sent } else { Source::Store });
+            history::insert(connection, edit.customer, answer.now, source, &field, &edit.base, mine).await?;
+            if mine == &edit.mine {
+                edit::remove(connection, edit.id).await?;
+            } else {
+                // The person typed on while this was on its way: the rest goes on from what the store has now.
+                edit::rebase(connection, edit.id, &their_value, None).await?;
+                applied.to_send.push(edit.id);
+            }
+        }
+        FieldAction::SendMerged(joined) if mine == &edit.mine => {
+            let (source, field) = note(Source::Merged);
+            history::insert(connection, edit.customer, answer.now, source, &field, &their_value, &joined).await?;
+            edit::rebase(connection, edit.id, &their_value, Some(&joined)).await?;
+            applied.to_send.push(edit.id);
+        }
+        FieldAction::SendMerged(_) | FieldAction::Conflict => {
+            if !matches!(edit.state, EditState::Conflict { .. }) {
+                applied.conflicts += 1;
+            }
+            edit::set_conflict(connection, edit.id, &their_value).await?;
+        }
+        FieldAction::Altered => {
+            applied.confirmed += 1;
+            let (source, field) = note(Source::AlteredByStore);
+            history::insert(connection, edit.customer, answer.now, source, &field, mine, &their_value).await?;
+            if mine == &edit.mine {
+                edit::remove(connection, edit.id).await?;
+            } else {
+                edit::rebase(connection, edit.id, &their_value, None).await?;
+                applied.to_send.push(edit.id);
+            }
+        }
+        FieldAction::Park(ParkReason::Ignored) => {
+            applied.parked += 1;
+            edit::park(connection, edit.id, "ignored", None).await?;
+        }
+        FieldAction::ReadAgain | FieldAction::Stay => {}
+    }
+    Ok(())
+}
+
+/// What the store has for an edit. A new address has no id there: it has arrived when the store shows that place.
+fn theirs(record: &CustomerRecord, edit: &Edit) -> Presence<FieldValue> {
+    if let (clientela_domain::Field::Address(key), FieldValue::Address(mine)) = (&edit.field, &edit.mine)
+        && key.starts_with(clientela_domain::Address::NEW_PREFIX)
+    {
+        let list = record.addresses.value().map(Vec::as_slice).unwrap_or_default();
+        let arrived = list.iter().find(|address| address.key != *key && address.same_place(mine));
+        return arrived.map(|address| FieldValue::Address(Box::new(address.clone()))).into();
+    }
+    record.field(&edit.field)
+}

@@ -1,0 +1,221 @@
+//! Reading a store's list: the first time, what changed, or everything again.
+//!
+//! Every page is one transaction: its records, the search index, and how far the pass has come. A first or full pass that was
+//! cut off goes on where it was; one that follows changes begins again from the old mark, because the mark moves only when a
+//! pass ends.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clientela_connectors::{ListRequest, Page, Urgency};
+use clientela_database::commit;
+use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
+use clientela_database::table::store::{self as store_table, EndedPass};
+use clientela_database::table::{mirror, store};
+use clientela_domain::capability::ChangeFeed;
+use clientela_domain::Presence;
+
+use crate::apply::{Answer, apply};
+use crate::session::StoreSession;
+use crate::{Phase, StoreReport, SyncStop, push, sweep};
+
+/// A change is looked for again at least this far back: stores' clocks jump and their copies lag.
+const SMALLEST_OVERLAP: TimeDelta = TimeDelta::seconds(120);
+/// A list with page numbers shifts while it is read. It is read again until it is complete, at most this often.
+const MOST_ROUNDS: u32 = 3;
+/// Where changes of addresses are not told, everything is read again after this long.
+const FULL_PASS_EVERY: TimeDelta = TimeDelta::days(7);
+
+/// Reads what there is to read. `full`: everything, although the store could tell what changed.
+pub(crate) async fn pass(session: &StoreSession, report: &mut StoreReport, full: bool) -> Result<(), SyncStop> {
+    let mut pass = begin(session, full).await?;
+    let started = session.clock.elapsed();
+    for round in 1..=MOST_ROUNDS {
+        let end = read_list(session, report, &mut pass).await?;
+        if is_complete(session, &pass, end.total).await? || round == MOST_ROUNDS {
+            break;
+        }
+        pass.position = None;
+    }
+    if pass.kind == PassKind::Full {
+        sweep::sweep(session, report, pass.number).await?;
+    }
+    if pass.kind.lists_everything() {
+        read_segments(session, report).await?;
+    }
+    finish(session, &pass, started).await
+}
+
+/// Which pass it is to be. One that lists everything is gone on with when it was cut off.
+async fn begin(session: &StoreSession, full: bool) -> Result<Pass, SyncStop> {
+    let now = session.clock.now();
+    let mut transaction = session.database.write().await?;
+    let left = pass_table::find(&mut transaction, session.id()).await?;
+    let fresh_store = store::find(&mut transaction, session.id()).await?.unwrap_or_else(|| session.store.clone());
+    let kind = kind_of(session, &fresh_store, full, now);
+    let pass = match left {
+        Some(left) if left.kind.lists_everything() && (left.kind == kind || kind == PassKind::Changes) => left,
+        _ => pass_table::begin(&mut transaction, session.id(), kind, now).await?,
+    };
+    commit(transaction).await?;
+    Ok(pass)
+}
+
+fn kind_of(session: &StoreSession, store: &store_table::Store, full: bool, now: DateTime<Utc>) -> PassKind {
+    let capabilities = session.connector.capabilities();
+    match store.full_pass_at {
+        None => PassKind::First,
+        Some(_) if full || capabilities.change_feed == ChangeFeed::FullPass || store.changes_since.is_none() => {
+            PassKind::Full
+        }
+        Some(at) if capabilities.address_edits_are_silent && now - at > FULL_PASS_EVERY => PassKind::Full,
+        Some(_) => PassKind::Changes,
+    }
+}
+
+struct ListEnd {
+    total: Option<u64>,
+}
+
+async fn read_list(session: &StoreSession, report: &mut StoreReport, pass: &mut Pass) -> Result<ListEnd, SyncStop> {
+    let suppressed = session.suppressed().await?;
+    let (phase, urgency) = match pass.kind {
+        PassKind::First => (Phase::FirstPass, Urgency::Changes),
+        PassKind::Changes => (Phase::Changes, Urgency::Changes),
+        PassKind::Full => (Phase::FullPass, Urgency::Sweep),
+    };
+    let updated_since = if pass.kind == PassKind::Changes { look_back(session).await? } else { None };
+    let mut total = None;
+    loop {
+        session.go_on()?;
+        let request = ListRequest { position: pass.position.clone(), updated_since, ..ListRequest::default() };
+        let page = session.ask(session.connector.list(&request, urgency)).await?;
+        total = page.total.or(total);
+        let changed = commit_page(session, report, pass, &suppressed, &page).await?;
+        session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
+        if changed {
+            session.progress.customers_changed(session.id());
+        }
+        if page.next.is_none() {
+            return Ok(ListEnd { total });
+        }
+        // An edit made meanwhile does not wait for the end of a long pass.
+        push::push(session, report).await?;
+    }
+}
+
+/// Applies one page in one transaction. Tells whether anything changed.
+async fn commit_page(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    pass: &mut Pass,
+    suppressed: &crate::session::Suppressed,
+    page: &Page,
+) -> Result<bool, SyncStop> {
+    let answer = Answer {
+        store: session.id(),
+        shown_at: page.server_time,
+        now: session.clock.now(),
+        pass: pass.kind.lists_everything().then_some(pass.number),
+        detail: false,
+        answers: &[],
+    };
+    let mut changed = false;
+    let mut transaction = session.database.write().await?;
+    for record in &page.records {
+        let applied = apply(&mut transaction, answer, suppressed, record).await?;
+        report.seen += 1;
+        report.new += u64::from(applied.inserted);
+        report.changed += u64::from(applied.changed);
+        report.conflicts += applied.conflicts;
+        report.parked += applied.parked;
+        report.pushed += applied.confirmed;
+        changed |= applied.inserted || applied.changed;
+    }
+    for rejected in &page.rejected {
+        tracing::warn!(store = session.id().0, reason = %rejected.reason, "a record was left out");
+        report.skip(&rejected.reason);
+    }
+    pass.listed += page.records.len() as i64;
+    pass.began_at_store = pass.began_at_store.or(page.server_time);
+    pass.position.clone_from(&page.next);
+    pass_table::advance(&mut transaction, session.id(), pass).await?;
+    if pass.kind.lists_everything()
+        && let Some(total) = page.total
+    {
+        store_table::set_size(&mut transaction, session.id(), total as i64).await?;
+    }
+    commit(transaction).await?;
+    Ok(changed)
+}
+
+/// From when on changes are asked for: the last pass's beginning by the store's clock, less an overlap that grows with how long
+/// that pass took.
+async fn look_back(session: &StoreSession) -> Result<Option<DateTime<Utc>>, SyncStop> {
+    let mut connection = session.database.read().await?;
+    let store = store::find(&mut connection, session.id()).await?;
+    Ok(store.and_then(|store| {
+        let overlap = SMALLEST_OVERLAP.max(TimeDelta::milliseconds(store.last_pass_ms.saturating_mul(2)));
+        store.changes_since.map(|since| since - overlap)
+    }))
+}
+
+/// Whether a pass that lists everything has listed as many different customers as the store says it has. A pass by ids cannot
+/// skip anybody, and a store without a total cannot be held to one.
+async fn is_complete(session: &StoreSession, pass: &Pass, total: Option<u64>) -> Result<bool, SyncStop> {
+    let by_pages = session.connector.capabilities().change_feed == ChangeFeed::FullPass;
+    let Some(total) = total.filter(|_| by_pages && pass.kind.lists_everything()) else { return Ok(true) };
+    let mut connection = session.database.read().await?;
+    let listed = mirror::listed_by(&mut connection, session.id(), pass.number).await?;
+    Ok(u64::try_from(listed).unwrap_or(0) >= total)
+}
+
+/// Learns the segment of every customer from one list a segment, instead of asking for each customer.
+async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Result<(), SyncStop> {
+    let suppressed = session.suppressed().await?;
+    let segments = session.connector.capabilities().segments;
+    for (done, segment) in segments.iter().enumerate() {
+        session.progress.reached(session.id(), Phase::Segments, done as u64, Some(segments.len() as u64));
+        let mut position = None;
+        loop {
+            session.go_on()?;
+            let request =
+                ListRequest { position, segment: Some((*segment).to_owned()), ..ListRequest::default() };
+            let mut page = session.ask(session.connector.list(&request, Urgency::Sweep)).await?;
+            let answer = Answer {
+                store: session.id(),
+                shown_at: page.server_time,
+                now: session.clock.now(),
+                pass: None,
+                detail: false,
+                answers: &[],
+            };
+            let mut transaction = session.database.write().await?;
+            for record in &mut page.records {
+                record.segment = Presence::Value((*segment).to_owned());
+                apply(&mut transaction, answer, &suppressed, record).await?;
+            }
+            commit(transaction).await?;
+            push::push(session, report).await?;
+            position = page.next;
+            if position.is_none() {
+                break;
+            }
+        }
+        session.progress.customers_changed(session.id());
+    }
+    Ok(())
+}
+
+async fn finish(session: &StoreSession, pass: &Pass, started: std::time::Duration) -> Result<(), SyncStop> {
+    let took = session.clock.elapsed().saturating_sub(started);
+    let ended = EndedPass {
+        full: pass.kind.lists_everything(),
+        began_at_store: pass.began_at_store,
+        took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        now: session.clock.now(),
+    };
+    let mut transaction = session.database.write().await?;
+    store_table::end_pass(&mut transaction, session.id(), ended).await?;
+    pass_table::remove(&mut transaction, session.id()).await?;
+    commit(transaction).await?;
+    Ok(())
+}

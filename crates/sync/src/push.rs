@@ -1,0 +1,284 @@
+//! Sending edits, one customer at a time: read fresh, plan, mark, write, take the answer in.
+//!
+//! The mark is on disk before a request goes out. Whatever happens after it (a crash, a lost answer), the next thing is to read,
+//! never to send blindly again.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use clientela_connectors::{ConnectorError, Fetched, Urgency, Written};
+use clientela_database::commit;
+use clientela_database::table::edit::{self, Edit};
+use clientela_database::table::history::{self, Source};
+use clientela_domain::capability::Access;
+use clientela_domain::reconcile::MOST_TRIES;
+use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue, RemoteId};
+
+use crate::apply::{Answer, Applied, apply, bury, show};
+use crate::session::StoreSession;
+use crate::{Phase, StoreReport, SyncStop};
+
+/// Sends what waits. Ends early only when the store as a whole cannot be used; a refused edit is parked and blocks nobody.
+pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Result<(), SyncStop> {
+    let waiting = {
+        let mut connection = session.database.read().await?;
+        edit::customers_to_push(&mut connection, session.id()).await?
+    };
+    let total = waiting.len() as u64;
+    for (done, (customer, remote)) in waiting.into_iter().enumerate() {
+        session.go_on()?;
+        session.progress.reached(session.id(), Phase::Push, done as u64, Some(total));
+        push_customer(session, report, customer, &remote).await?;
+        session.progress.edits_changed(session.id(), customer);
+    }
+    if total > 0 {
+        session.progress.reached(session.id(), Phase::Push, total, Some(total));
+        session.progress.customers_changed(session.id());
+    }
+    Ok(())
+}
+
+/// Sends the edits of one customer.
+pub(crate) async fn push_customer(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    remote: &RemoteId,
+) -> Result<(), SyncStop> {
+    let _alone = session.one_customer.lock().await;
+    // Each round reads, sends once and takes the answer; a refused set of fields is sent one by one in the rounds after.
+    let mut one_by_one = false;
+    for round in 0..=MOST_TRIES + 16 {
+        let Some((fresh, shown_at, to_send)) = read(session, report, customer, remote).await? else { return Ok(()) };
+        let Some(batch) = next_batch(session, report, customer, &to_send, one_by_one).await? else { return Ok(()) };
+        mark(session, &batch, shown_at).await?;
+        let changes: Vec<(Field, FieldValue)> =
+            batch.iter().map(|edit| (edit.field.clone(), edit.mine.clone())).collect();
+        match session.ask(session.connector.update(&fresh, &changes)).await {
+            Ok(written) => take_answer(session, report, customer, remote, &batch, written).await?,
+            Err(SyncStop::Store(error)) => match consequence(&error, batch.len()) {
+                Consequence::OneByOne => {
+                    unmark(session, &batch).await?;
+                    one_by_one = true;
+                }
+                Consequence::Park { code, words } => park(session, report, customer, &batch, code, words).await?,
+                Consequence::Stop => {
+                    unmark(session, &batch).await?;
+                    return Err(SyncStop::Store(error));
+                }
+                // The mark stays: reading tells whether it arrived.
+                Consequence::ReadAgain => session.sleep.sleep(pause(round)).await,
+            },
+            // Cancelled while a write was on its way: the mark stays.
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(())
+}
+
+/// Reads the customer and plans its edits. `None`: nothing is left to do for it.
+async fn read(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    remote: &RemoteId,
+) -> Result<Option<(CustomerRecord, Option<DateTime<Utc>>, Vec<Edit>)>, SyncStop> {
+    match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
+        Fetched::Found { record, server_time } => {
+            let applied = take(session, report, &record, server_time, true, &[]).await?;
+            let mut connection = session.database.read().await?;
+            let mut to_send = edit::of_customer(&mut connection, customer).await?;
+            to_send.retain(|edit| applied.to_send.contains(&edit.id));
+            Ok((!to_send.is_empty()).then_some((*record, server_time, to_send)))
+        }
+        Fetched::Missing => {
+            // Once is a hiccup, twice is an answer.
+            if let Fetched::Found { .. } = session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
+                return Ok(None);
+            }
+            bury_customer(session, report, customer).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// The edits that go out together: a role alone, since it has an address of its own; everything else in one write. Fields that
+/// the platform cannot take are parked.
+async fn next_batch(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    to_send: &[Edit],
+    one_by_one: bool,
+) -> Result<Option<Vec<Edit>>, SyncStop> {
+    let capabilities = session.connector.capabilities();
+    let (writable, unwritable): (Vec<&Edit>, Vec<&Edit>) =
+        to_send.iter().partition(|edit| capabilities.access(&edit.field) == Access::Write);
+    if !unwritable.is_empty() {
+        let unwritable: Vec<Edit> = unwritable.into_iter().cloned().collect();
+        park(session, report, customer, &unwritable, "unwritable", None).await?;
+    }
+    let (roles, fields): (Vec<&Edit>, Vec<&Edit>) = writable.into_iter().partition(|edit| edit.field == Field::Role);
+    let batch = if fields.is_empty() { roles } else { fields };
+    let size = if one_by_one { 1 } else { batch.len() };
+    let batch: Vec<Edit> = batch.into_iter().take(size).cloned().collect();
+    Ok((!batch.is_empty()).then_some(batch))
+}
+
+async fn take_answer(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    remote: &RemoteId,
+    batch: &[Edit],
+    written: Written,
+) -> Result<(), SyncStop> {
+    let ids: Vec<_> = batch.iter().map(|edit| edit.id).collect();
+    let (record, server_time) = match written {
+        Written::Shown { record, server_time } => (record, server_time),
+        Written::Missing => return bury_customer(session, report, customer).await,
+        Written::Accepted => match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
+            Fetched::Found { record, server_time } => (record, server_time),
+            Fetched::Missing => return bury_customer(session, report, customer).await,
+        },
+    };
+    take(session, report, &record, server_time, false, &ids).await?;
+    Ok(())
+}
+
+async fn take(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    record: &CustomerRecord,
+    shown_at: Option<DateTime<Utc>>,
+    detail: bool,
+    answers: &[clientela_domain::EditId],
+) -> Result<Applied, SyncStop> {
+    let suppressed = session.suppressed().await?;
+    let answer = Answer { store: session.id(), shown_at, now: session.clock.now(), pass: None, detail, answers };
+    let mut transaction = session.database.write().await?;
+    let applied = apply(&mut transaction, answer, &suppressed, record).await?;
+    commit(transaction).await?;
+    report.pushed += applied.confirmed;
+    report.conflicts += applied.conflicts;
+    report.parked += applied.parked;
+    Ok(applied)
+}
+
+async fn mark(session: &StoreSession, batch: &[Edit], at: Option<DateTime<Utc>>) -> Result<(), SyncStop> {
+    let mut transaction = session.database.write().await?;
+    for edit in batch {
+        edit::mark_sending(&mut transaction, edit.id, at).await?;
+    }
+    show_first(&mut transaction, batch).await?;
+    commit(transaction).await?;
+    Ok(())
+}
+
+async fn unmark(session: &StoreSession, batch: &[Edit]) -> Result<(), SyncStop> {
+    let mut transaction = session.database.write().await?;
+    for edit in batch {
+        edit::unmark_sending(&mut transaction, edit.id).await?;
+    }
+    show_first(&mut transaction, batch).await?;
+    commit(transaction).await?;
+    Ok(())
+}
+
+/// All edits of a batch are of one customer.
+async fn show_first(
+    connection: &mut clientela_database::Connection,
+    batch: &[Edit],
+) -> Result<(), clientela_database::DatabaseError> {
+    match batch.first() {
+        Some(edit) => show(connection, edit.customer).await,
+        None => Ok(()),
+    }
+}
+
+async fn park(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    batch: &[Edit],
+    code: &str,
+    words: Option<String>,
+) -> Result<(), SyncStop> {
+    let mut transaction = session.database.write().await?;
+    for edit in batch {
+        // Typed on while it was on its way: the newer text has not been refused.
+        let now = edit::find(&mut transaction, edit.id).await?;
+        if now.is_some_and(|now| now.mine == edit.mine) {
+            edit::park(&mut transaction, edit.id, code, words.as_deref()).await?;
+            let (before, after) = (&edit.mine, FieldValue::Null);
+            let at = session.clock.now();
+            history::insert(&mut transaction, customer, at, Source::Refused, &edit.field, before, &after).await?;
+            report.parked += 1;
+        } else {
+            edit::unmark_sending(&mut transaction, edit.id).await?;
+        }
+    }
+    show(&mut transaction, customer).await?;
+    commit(transaction).await?;
+    Ok(())
+}
+
+async fn bury_customer(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+) -> Result<(), SyncStop> {
+    let mut transaction = session.database.write().await?;
+    report.parked += bury(&mut transaction, customer, session.clock.now()).await?;
+    commit(transaction).await?;
+    report.gone += 1;
+    Ok(())
+}
+
+enum Consequence {
+    /// Somebody among several was refused: send each alone to learn who.
+    OneByOne,
+    Park {
+        code: &'static str,
+        words: Option<String>,
+    },
+    /// The whole store cannot be used now, and nothing arrived.
+    Stop,
+    ReadAgain,
+}
+
+/// What an error on a write means for its edits.
+fn consequence(error: &ConnectorError, size: usize) -> Consequence {
+    match error {
+        ConnectorError::Refused { .. } | ConnectorError::Unwritable { .. } if size > 1 => Consequence::OneByOne,
+        ConnectorError::Refused { message, fields, .. } => {
+            Consequence::Park { code: "refused", words: Some(words(message, fields)) }
+        }
+        ConnectorError::Unwritable { message, .. } => {
+            Consequence::Park { code: "unwritable", words: Some(message.clone()) }
+        }
+        ConnectorError::Forbidden { message } => Consequence::Park { code: "forbidden", words: Some(message.clone()) },
+        ConnectorError::Unsupported => Consequence::Park { code: "unwritable", words: None },
+        ConnectorError::OutcomeUnknown { .. }
+        | ConnectorError::ServerFault { .. }
+        | ConnectorError::TooLarge { .. }
+        | ConnectorError::Unreadable { .. } => Consequence::ReadAgain,
+        ConnectorError::SignIn { .. }
+        | ConnectorError::Unpaid { .. }
+        | ConnectorError::WrongAddress
+        | ConnectorError::RateLimited { .. }
+        | ConnectorError::Unreachable { .. }
+        | ConnectorError::Redirected { .. }
+        | ConnectorError::BadAddress { .. } => Consequence::Stop,
+    }
+}
+
+/// The store's own words, with the fields it names.
+fn words(message: &str, fields: &[clientela_connectors::FieldRefusal]) -> String {
+    let named = fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect::<Vec<_>>().join("; ");
+    if named.is_empty() { message.to_owned() } else { named }
+}
+
+fn pause(round: u32) -> Duration {
+    Duration::from_millis(500 * u64::from(round + 1))
+}

@@ -1,0 +1,46 @@
+//! Building and checking the workspace, always with the same features.
+//!
+//! Cargo builds a dependency anew for every set of features asked of it, and the set follows from which packages are
+//! selected. So every task selects the whole workspace and only narrows the targets: then the web view, the cipher
+//! and the database driver are compiled once for all of them.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::program::{cargo, run};
+use crate::session::Session;
+use crate::surroundings::Surroundings;
+
+/// Makes the shell serve the built interface instead of asking for a development server.
+const FEATURES: &str = "clientela-desktop/custom-protocol";
+
+pub(crate) fn format(here: &Surroundings) -> Result<()> {
+    run(cargo(here).args(["fmt", "--all", "--check"]))
+}
+
+pub(crate) fn clippy(here: &Surroundings) -> Result<()> {
+    run(workspace(here, &["clippy"]).args(["--all-targets", "--", "--deny", "warnings"]))
+}
+
+/// Every test without a window. They run beside a throwaway keychain, never with that of the person at the desk.
+pub(crate) fn test(here: &Surroundings) -> Result<()> {
+    if here.find("cargo-nextest").is_none() {
+        let tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
+        return run(&mut Session::throwaway(here)?.around(tests));
+    }
+    let tests = workspace(here, &["nextest", "run", "--no-fail-fast", "--status-level=slow"]);
+    run(&mut Session::throwaway(here)?.around(tests))?;
+    // The examples in the documentation are what nextest leaves out.
+    run(&mut workspace(here, &["test", "--doc", "--quiet"]))
+}
+
+/// A Cargo subcommand over the whole workspace, with the features that all tasks share.
+pub(crate) fn workspace(here: &Surroundings, subcommand: &[&str]) -> Command {
+    let mut command = cargo(here);
+    command.args(subcommand).args(["--workspace", "--features", FEATURES]);
+    if here.ci {
+        command.arg("--locked");
+    }
+    command
+}
