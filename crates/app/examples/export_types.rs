@@ -51,7 +51,7 @@ impl TypeVisitor for Declared {
 
 macro_rules! describe {
     (
-        app { $($app:ident($app_request:ty) -> $app_response:ty = $function:path;)* }
+        app { $($app:ident($app_request:ty) -> $app_response:ty = $module:ident::$function:ident;)* }
         shell { $($shell:ident($shell_request:ty) -> $shell_response:ty;)* }
     ) => {
         fn describe(declared: &mut Declared) -> (String, Vec<&'static str>) {
@@ -93,11 +93,13 @@ fn write(folder: &Path) -> std::io::Result<()> {
         .filter(|name| map.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == *name))
         .collect();
     let imports = format!("import type {{\n  {},\n}} from \"./types\";\n\n", used.join(",\n  "));
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("types.ts"), format!("{HEAD}{}", types.join("\n")))?;
-    std::fs::write(folder.join("commands.ts"), format!("{HEAD}{imports}{map}"))?;
+    let (interface, shell) = (folder.join("ui/src/api/generated"), folder.join("src-tauri"));
+    std::fs::create_dir_all(&interface)?;
+    std::fs::create_dir_all(&shell)?;
+    std::fs::write(interface.join("types.ts"), format!("{HEAD}{}", types.join("\n")))?;
+    std::fs::write(interface.join("commands.ts"), format!("{HEAD}{imports}{map}"))?;
     let list: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
-    std::fs::write(folder.join("command_names.rs"), format!("{HEAD}&[\n{list}]\n"))
+    std::fs::write(shell.join("command_names.rs"), format!("{HEAD}&[\n{list}]\n"))
 }
 
 fn main() -> ExitCode {

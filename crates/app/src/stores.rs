@@ -19,6 +19,11 @@ pub async fn platforms_list(_app: &App, _request: Nothing) -> ApiResult<Vec<Plat
     Ok(platforms().iter().map(convert::platform).collect())
 }
 
+/// The name of a platform as people know it.
+pub fn title(platform: &str) -> ApiResult<&'static str> {
+    Ok(capabilities(platform)?.title)
+}
+
 /// All connected stores.
 pub async fn list(app: &App, _request: Nothing) -> ApiResult<Vec<StoreDto>> {
     let stores = {
@@ -37,9 +42,50 @@ pub async fn add(app: &App, request: AddStore) -> ApiResult<StoreDto> {
     add_store(app, request, false).await
 }
 
-/// Connects the embedded sample store.
+/// Connects the embedded sample store of a platform, or finds it again after a restart, when its address is another.
 pub async fn add_sample(app: &App, request: AddStore) -> ApiResult<StoreDto> {
-    add_store(app, request, true).await
+    match sample(app, &request.platform).await? {
+        Some(store) => find_again(app, store, request).await,
+        None => add_store(app, request, true).await,
+    }
+}
+
+/// Whether the sample store of any platform is connected.
+pub async fn has_sample(app: &App) -> ApiResult<bool> {
+    let mut connection = app.inner.database.read().await?;
+    Ok(store::all(&mut connection).await?.iter().any(|store| store.sample))
+}
+
+async fn sample(app: &App, platform: &str) -> ApiResult<Option<Store>> {
+    let mut connection = app.inner.database.read().await?;
+    let stores = store::all(&mut connection).await?;
+    Ok(stores.into_iter().find(|store| store.sample && store.platform == platform))
+}
+
+async fn find_again(app: &App, store: Store, request: AddStore) -> ApiResult<StoreDto> {
+    let url = filled(request.url).unwrap_or(store.url);
+    let credentials = StoreCredentials {
+        email: store.email.clone(),
+        secret: SecretString::from(request.secret),
+        second_secret: None,
+    };
+    let address = StoreAddress {
+        url: url.parse().map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
+        alias: store.alias.clone(),
+        store_id: store.remote_store_id.clone(),
+        auth_header: store.auth_header.clone(),
+    };
+    let connector = connect(&store.platform, address, credentials.clone(), &app.inner.outside)?;
+    let identity = connector.identify().await.map_err(|error| about(error, &store.name))?;
+    app.keep_credentials(store.id, &credentials).await?;
+    app.unlink(store.id).await;
+    let mut transaction = app.inner.database.write().await?;
+    store::set_address(&mut transaction, store.id, &url, &identity.account).await?;
+    store::set_state(&mut transaction, store.id, StoredState::Ready, None).await?;
+    commit(transaction).await?;
+    app.emit(AppEvent::StoresChanged);
+    app.inner.wake.notify_one();
+    dto(app, app.store(store.id).await?).await
 }
 
 async fn add_store(app: &App, request: AddStore, sample: bool) -> ApiResult<StoreDto> {

@@ -8,6 +8,8 @@ use clientela_database::table::store::{self, Store, StoreState};
 use clientela_domain::{CustomerId, StoreId};
 use clientela_sync::{Phase, Progress, StoreReport, SyncStop, fill_details, SyncOptions, sync_store};
 
+use tokio::task::JoinSet;
+
 use crate::command::{Nothing, SyncRequest};
 use crate::context::{App, Link, capabilities};
 use crate::dto::sync::{StoreSyncDto, SyncDto, SyncProgressDto};
@@ -21,16 +23,12 @@ const EVERY: Duration = Duration::from_secs(180);
 /// Customers whose own facts are filled in between two looks for something more urgent.
 const DETAILS_AT_ONCE: u32 = 25;
 
-/// Syncs these stores, one after the other, and tells what was done. A store's trouble is in its row and does not keep the
-/// others from their turn.
+/// Syncs these stores side by side and tells what was done. A store's trouble is in its row and does not hold
+/// the others up.
 pub async fn start(app: &App, request: SyncRequest) -> ApiResult<SyncDto> {
     let stores = chosen(app, &request.store_ids).await?;
     let options = SyncOptions { full: request.full, push_only: false };
-    let mut rows = Vec::with_capacity(stores.len());
-    for store in stores {
-        rows.push(sync_one(app, store, options).await);
-    }
-    Ok(SyncDto { stores: rows })
+    Ok(SyncDto { stores: side_by_side(app, stores, move |app, store| sync_one(app, store, options)).await })
 }
 
 /// Ends running syncs after the request they are in. What was committed stays, and they can be gone on with.
@@ -48,18 +46,9 @@ pub async fn keep_in_step(app: App) {
         if due {
             last_pass = Some(app.inner.outside.clock.elapsed());
         }
-        for store in chosen(&app, &[]).await.unwrap_or_default() {
-            if store.state == StoreState::SignInNeeded {
-                continue;
-            }
-            if due || store.full_pass_at.is_none() {
-                sync_one(&app, store, SyncOptions::default()).await;
-            } else if has_edits(&app, store.id).await {
-                sync_one(&app, store, SyncOptions { push_only: true, ..SyncOptions::default() }).await;
-            } else {
-                fill(&app, store).await;
-            }
-        }
+        let stores = chosen(&app, &[]).await.unwrap_or_default();
+        let usable = stores.into_iter().filter(|store| store.state != StoreState::SignInNeeded).collect();
+        side_by_side(&app, usable, move |app, store| look_after(app, store, due)).await;
         let woken = app.inner.wake.notified();
         let pause = app.inner.outside.sleep.sleep(DEBOUNCE);
         // Either way a look costs a query; the pause keeps edits typed one after the other together.
@@ -68,6 +57,34 @@ pub async fn keep_in_step(app: App) {
             () = pause => {}
         }
     }
+}
+
+/// What a store needs now: a pass, its edits sent, or a few more of its customers' own facts.
+async fn look_after(app: App, store: Store, due: bool) {
+    if due || store.full_pass_at.is_none() {
+        sync_one(app, store, SyncOptions::default()).await;
+    } else if has_edits(&app, store.id).await {
+        sync_one(app, store, SyncOptions { push_only: true, ..SyncOptions::default() }).await;
+    } else {
+        fill(&app, store).await;
+    }
+}
+
+/// Works for several stores at once, each in a task of its own, and gives the answers in the order of the stores. Dropped, it
+/// ends them all.
+async fn side_by_side<T, Work>(app: &App, stores: Vec<Store>, work: impl Fn(App, Store) -> Work) -> Vec<T>
+where
+    T: Send + 'static,
+    Work: Future<Output = T> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for (place, store) in stores.into_iter().enumerate() {
+        let task = work(app.clone(), store);
+        tasks.spawn(async move { (place, task.await) });
+    }
+    let mut answers = tasks.join_all().await;
+    answers.sort_by_key(|(place, _)| *place);
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
 async fn chosen(app: &App, ids: &[i64]) -> ApiResult<Vec<Store>> {
@@ -81,7 +98,7 @@ async fn chosen(app: &App, ids: &[i64]) -> ApiResult<Vec<Store>> {
     Ok(stores.into_iter().filter(|store| ids.is_empty() || ids.contains(&store.id.0)).collect())
 }
 
-async fn sync_one(app: &App, store: Store, options: SyncOptions) -> StoreSyncDto {
+async fn sync_one(app: App, store: Store, options: SyncOptions) -> StoreSyncDto {
     let (id, name) = (store.id, store.name.clone());
     let result = match app.link(&store).await {
         Ok(link) => {

@@ -1,26 +1,25 @@
 //! Reading the environment once, and opening the customer book.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_app::event::EventSink;
-use clientela_app::secrets::{FileSecrets, KeychainSecrets, SecretStore};
-use clientela_app::{App, Outside};
+use clientela_app::{App, Outside, secrets};
 
 /// What the program takes from its environment.
 #[derive(Debug)]
 pub(crate) struct Environment {
-    secrets: Option<OsString>,
+    secrets: Option<String>,
     log: Option<String>,
 }
 
 impl Environment {
     pub(crate) fn read() -> Self {
+        let text = |name| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
         Self {
-            secrets: std::env::var_os("CLIENTELA_SECRETS"),
-            log: std::env::var_os("CLIENTELA_LOG").map(|log| log.to_string_lossy().into_owned()),
+            secrets: text("CLIENTELA_SECRETS"),
+            log: text("CLIENTELA_LOG"),
         }
     }
 }
@@ -47,16 +46,5 @@ pub(crate) async fn open(
             .map(|places| places.data_local_dir().to_owned())
             .ok_or_else(|| ApiError::new(Code::InvalidInput, "there is no home folder; give --data-dir"))?,
     };
-    App::open(&folder, secrets(environment)?, Outside::real(PathBuf::from(".")), events).await
-}
-
-fn secrets(environment: &Environment) -> ApiResult<Arc<dyn SecretStore>> {
-    let chosen = environment.secrets.as_ref().map(|text| text.to_string_lossy().into_owned());
-    match chosen.as_deref() {
-        None | Some("" | "keyring") => Ok(Arc::new(KeychainSecrets)),
-        Some(other) => match other.strip_prefix("file:").filter(|path| !path.is_empty()) {
-            Some(path) => Ok(Arc::new(FileSecrets::new(path))),
-            None => Err(ApiError::new(Code::InvalidInput, "CLIENTELA_SECRETS is keyring or file:PATH")),
-        },
-    }
+    App::open(&folder, secrets::chosen(environment.secrets.as_deref())?, Outside::real(PathBuf::from(".")), events).await
 }

@@ -44,7 +44,10 @@ pub enum DatabaseError {
 
 impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<i32>().ok());
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .and_then(|code| code.parse::<i32>().ok());
         // Extended codes carry the kind in their low byte.
         match code.map(|code| code & 0xff) {
             Some(13) => DatabaseError::DiskFull,
@@ -56,5 +59,7 @@ impl From<sqlx::Error> for DatabaseError {
 }
 
 fn is_taken_store_name(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_unique_violation() && error.message().contains("store.name"))
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_unique_violation() && error.message().contains("store.name"))
 }

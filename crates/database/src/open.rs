@@ -4,20 +4,23 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 
 use crate::{DatabaseError, DatabaseKey, LockedFolder, OpenError};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 pub(crate) const FILE: &str = "clientela.db";
 const FINGERPRINT_FILE: &str = "clientela.key-id";
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
+/// The cipher's page size; the first page is written whole.
+const PAGE: u64 = 4096;
 const READERS: u32 = 4;
 /// In KiB. A page that is not in this cache has to be decrypted again, so it is larger than a plain database would want.
 const WRITER_CACHE: &str = "-65536";
@@ -49,37 +52,23 @@ impl Database {
     pub async fn open(locked: LockedFolder, key: &DatabaseKey, salt: [u8; 16]) -> Result<Self, OpenError> {
         let folder = locked.path();
         let path = folder.join(FILE);
-        let is_new = !path.exists();
-        if is_new {
-            remember_key(folder, key, salt).map_err(OpenError::Folder)?;
-        } else {
-            refuse_plain_file(&path)?;
+        match look_at(&path).map_err(OpenError::Folder)? {
+            Found::Nothing => remember_key(folder, key, salt).map_err(OpenError::Folder)?,
+            Found::Plain => return Err(OpenError::NotEncrypted { path }),
+            Found::Cut => return Err(OpenError::Damaged { path }),
+            Found::Book => prove_key(&path, folder, key).await?,
         }
         let options = options(&path, key);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(writer_options(options.clone()))
-            .await
-            .map_err(|error| classify(error, folder, key))?;
-        prove_cipher(&writer).await.map_err(|error| match error {
-            ProveError::NoCipher => OpenError::NoCipher,
-            ProveError::Read(error) => classify(error, folder, key),
-        })?;
-        upgrade(&writer, folder, is_new).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(reader_options(options))
-            .await
-            .map_err(|error| classify(error, folder, key))?;
-        Ok(Self { readers, writer, folder: locked })
+        let writer = pool(1).connect_with(writer_options(options.clone())).await;
+        let writer = writer.map_err(|error| classify(error, folder, key))?;
+        match prepare(&writer, options, folder, key).await {
+            Ok(readers) => Ok(Self { readers, writer, folder: locked }),
+            Err(error) => {
+                // The folder stays locked until the last connection is gone.
+                writer.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// A connection for reading.
@@ -111,7 +100,10 @@ impl Database {
         problems.retain(|line| line != "ok");
         for (index, statement) in [
             ("search_words", "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"),
-            ("search_pieces", "INSERT INTO search_pieces (search_pieces, rank) VALUES ('integrity-check', 1)"),
+            (
+                "search_pieces",
+                "INSERT INTO search_pieces (search_pieces, rank) VALUES ('integrity-check', 1)",
+            ),
         ] {
             if sqlx::query(statement).execute(&mut *connection).await.is_err() {
                 problems.push(format!("the index {index} does not match its table"));
@@ -162,25 +154,62 @@ fn reader_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("query_only", "ON")
 }
 
-enum ProveError {
-    NoCipher,
-    Read(sqlx::Error),
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(60))
+}
+
+/// Reads the first page with this key, and touches nothing: a writing connection would put the log of a crash back and remove it
+/// even when it fails.
+async fn prove_key(path: &Path, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true)
+        .pragma("key", key.pragma())
+        .disable_statement_logging();
+    let proved = async {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let read = sqlx::query("PRAGMA schema_version").execute(&mut connection).await;
+        connection.close().await?;
+        read
+    };
+    match proved.await.map_err(|error| classify(error, folder, key)) {
+        // The log of a crash may hold a whole copy of a page that was being written.
+        Err(OpenError::Damaged { .. }) if has_log(path) && key_is_known(folder, key) == Some(true) => Ok(()),
+        proved => proved.map(drop),
+    }
+}
+
+/// What has to be done over the writing connection, and then the readers.
+async fn prepare(
+    writer: &SqlitePool,
+    options: SqliteConnectOptions,
+    folder: &Path,
+    key: &DatabaseKey,
+) -> Result<SqlitePool, OpenError> {
+    prove_cipher(writer, folder, key).await?;
+    upgrade(writer, folder, key).await?;
+    pool(READERS).connect_with(reader_options(options)).await.map_err(|error| classify(error, folder, key))
 }
 
 /// A build without the cipher would take the key pragma for an unknown one and write plain text.
-async fn prove_cipher(writer: &SqlitePool) -> Result<(), ProveError> {
-    let version: Option<String> =
-        sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(writer).await.map_err(ProveError::Read)?;
+async fn prove_cipher(writer: &SqlitePool, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
+    let version = sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(writer).await;
+    let version: Option<String> = version.map_err(|error| classify(error, folder, key))?;
     if version.is_none_or(|version| version.is_empty()) {
-        return Err(ProveError::NoCipher);
+        return Err(OpenError::NoCipher);
     }
-    sqlx::query("SELECT count(*) FROM sqlite_schema").execute(writer).await.map_err(ProveError::Read)?;
     Ok(())
 }
 
-async fn upgrade(writer: &SqlitePool, folder: &Path, is_new: bool) -> Result<(), OpenError> {
+async fn upgrade(writer: &SqlitePool, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
     let latest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let present = if is_new { latest } else { version(writer).await };
+    let present = version(writer).await.map_err(|error| classify(error, folder, key))?;
     if present > latest {
         return Err(OpenError::Newer);
     }
@@ -191,15 +220,21 @@ async fn upgrade(writer: &SqlitePool, folder: &Path, is_new: bool) -> Result<(),
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(_)) => Err(OpenError::Newer),
         Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
-            Err(OpenError::Database(error.into()))
+            Err(classify(error, folder, key))
         }
         Err(error) => Err(OpenError::Database(DatabaseError::Other(sqlx::Error::Migrate(Box::new(error))))),
     }
 }
 
-async fn version(writer: &SqlitePool) -> i64 {
+async fn version(writer: &SqlitePool) -> Result<i64, sqlx::Error> {
     // A file that began and was never upgraded has no such table yet.
-    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(writer).await.unwrap_or(0)
+    let table = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+    if sqlx::query_scalar::<_, i64>(table).fetch_one(writer).await? == 0 {
+        return Ok(0);
+    }
+    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success")
+        .fetch_one(writer)
+        .await
 }
 
 /// Before an upgrade the book is copied, encrypted with the same key. A copy that is not whole has a name of its own, so it is
@@ -246,14 +281,36 @@ fn key_is_known(folder: &Path, key: &DatabaseKey) -> Option<bool> {
     Some(key.fingerprint(&hex::decode(salt).ok()?) == fingerprint)
 }
 
-fn refuse_plain_file(path: &Path) -> Result<(), OpenError> {
+/// What lies where the book should be.
+enum Found {
+    Nothing,
+    Book,
+    Plain,
+    /// A book without its end. The cipher would take what is shorter than a page for an empty book and write over it, and throw
+    /// away the log that is left.
+    Cut,
+}
+
+fn look_at(path: &Path) -> std::io::Result<Found> {
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(error),
+    };
     let mut header = [0_u8; 16];
-    let mut file = std::fs::File::open(path).map_err(OpenError::Folder)?;
-    let read = file.read(&mut header).map_err(OpenError::Folder)?;
-    match read {
-        // Begun and never written: the first connection makes it.
-        0 => Ok(()),
-        16 if &header == PLAIN_HEADER => Err(OpenError::NotEncrypted { path: path.to_owned() }),
-        _ => Ok(()),
-    }
+    let read = file.read(&mut header)?;
+    Ok(match file.metadata()?.len() {
+        // Begun and never written.
+        0 if !has_log(path) => Found::Nothing,
+        _ if read == header.len() && &header == PLAIN_HEADER => Found::Plain,
+        length if length < PAGE => Found::Cut,
+        // A crash while the log was put back leaves half a page too, and the log to do it again.
+        length if !length.is_multiple_of(PAGE) && !has_log(path) => Found::Cut,
+        _ => Found::Book,
+    })
+}
+
+fn has_log(path: &Path) -> bool {
+    let log = path.with_extension("db-wal");
+    log.metadata().is_ok_and(|log| log.len() > 0)
 }

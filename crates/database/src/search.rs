@@ -28,7 +28,8 @@ pub fn text_of(record: &CustomerRecord, journal: &[String]) -> SearchText {
     }
     let country = record.country();
     let addresses = record.addresses.value().into_iter().flatten();
-    let phones = record.phone.value().into_iter().chain(addresses.filter_map(|address| address.phone.as_ref()));
+    let phones =
+        record.phone.value().into_iter().chain(addresses.filter_map(|address| address.phone.as_ref()));
     for number in phones {
         let forms = phone::search_forms(number, country);
         words.push(phone::digits(number));
@@ -48,13 +49,16 @@ pub fn text_of(record: &CustomerRecord, journal: &[String]) -> SearchText {
 /// One piece of a typed text, as the indexes are asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// Query of the word index; none when the piece has no letter or digit.
+    /// Query of the word index; none when the piece has no letter or digit that the index surely knows.
     pub words: Option<String>,
     /// Query of the index of pieces; none below three characters.
     pub pieces: Option<String>,
-    /// The folded piece itself, for texts without letter or digit.
+    /// The folded piece itself, for texts without such a letter or digit.
     pub literal: String,
 }
+
+/// A page pasted by accident has more words than one statement can hold; nobody types so many.
+const MOST_PIECES: usize = 32;
 
 /// Cuts a typed text into pieces. None: nothing was asked.
 pub fn pieces_of(typed: &str) -> Vec<Piece> {
@@ -63,18 +67,21 @@ pub fn pieces_of(typed: &str) -> Vec<Piece> {
     if is_number(&folded) {
         return vec![piece(&document::bare(&folded).to_lowercase())];
     }
-    folded.split_whitespace().map(piece).collect()
+    // The index would take a control character for the end of the text.
+    let pieces = folded.split(|letter: char| letter.is_whitespace() || letter.is_control());
+    pieces.filter(|piece| !piece.is_empty()).take(MOST_PIECES).map(piece).collect()
 }
 
 fn is_number(folded: &str) -> bool {
-    let punctuation = |letter: char| letter.is_whitespace() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')');
+    let punctuation =
+        |letter: char| letter.is_whitespace() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')');
     let digits = folded.chars().filter(char::is_ascii_digit).count();
     digits >= 3 && folded.chars().all(|letter| letter.is_ascii_digit() || punctuation(letter))
 }
 
 fn piece(folded: &str) -> Piece {
     let bare: String = document::bare(folded).to_lowercase();
-    let has_word = folded.chars().any(char::is_alphanumeric);
+    let has_word = folded.chars().any(is_surely_indexed);
     let mut forms: Vec<&str> = vec![folded];
     if bare != folded {
         forms.push(&bare);
@@ -91,6 +98,13 @@ fn piece(folded: &str) -> Piece {
         pieces: (has_word && !pieces.is_empty()).then_some(pieces),
         literal: folded.to_owned(),
     }
+}
+
+/// The index knows letters by a Unicode of its own and skips what that does not have. What is not surely a letter there is
+/// looked for as it stands, like a sign.
+fn is_surely_indexed(letter: char) -> bool {
+    let everyday = matches!(letter, '\0'..='\u{6ff}' | '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+    everyday && letter.is_alphanumeric()
 }
 
 fn quote(text: &str) -> String {

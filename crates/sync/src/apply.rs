@@ -1,6 +1,6 @@
 //! Taking one answer about one customer into the database: mirror, edits, what people see.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clientela_database::table::customer::CustomerState;
 use clientela_database::table::edit::{Edit, EditState};
 use clientela_database::table::history::Source;
@@ -14,6 +14,9 @@ use clientela_domain::reconcile::{
 use clientela_domain::{CustomerId, CustomerRecord, EditId, FieldValue, Presence, StoreId};
 
 use crate::session::Suppressed;
+
+/// No copy of a store lags behind longer than this.
+const LONGEST_LAG: TimeDelta = TimeDelta::minutes(10);
 
 /// Where an answer comes from.
 #[derive(Debug, Clone, Copy)]
@@ -60,13 +63,13 @@ pub(crate) async fn apply(
     let changes = if found.is_some() { record.changes_to(told) } else { Vec::new() };
     let is_older = found.as_ref().is_some_and(|mirror| is_older(mirror, answer.shown_at, told));
     let differs = !is_older && record.absorb(told);
-    let told = match (is_older, differs) {
+    let version = match (is_older, differs) {
         (true, _) => ToldRecord::Older,
         (false, true) => ToldRecord::Changed,
         (false, false) => ToldRecord::Same,
     };
     let seen = Seen { shown_at: answer.shown_at, now: answer.now, pass: answer.pass, detail: answer.detail };
-    match (plan_record(known, told), found) {
+    match (plan_record(known, version), found) {
         (RecordAction::Insert, _) => {
             let id = customer::insert(connection, answer.store, &record.remote_id).await?;
             mirror::write(connection, id, &record, seen).await?;
@@ -75,7 +78,7 @@ pub(crate) async fn apply(
         }
         (RecordAction::Touch, Some(mirror)) if mirror.has_edits => {
             mirror::touch(connection, mirror.customer, seen).await?;
-            settle(connection, &mirror, &record, answer, false).await
+            settle(connection, &mirror, told, answer, false).await
         }
         (RecordAction::Touch, Some(mirror)) => {
             mirror::touch(connection, mirror.customer, seen).await?;
@@ -84,7 +87,7 @@ pub(crate) async fn apply(
         (RecordAction::Update | RecordAction::Revive | RecordAction::ReviveAndPlan, Some(mirror)) => {
             mirror::write(connection, mirror.customer, &record, seen).await?;
             note_changes(connection, &mirror, &changes, answer).await?;
-            settle(connection, &mirror, &record, answer, true).await
+            settle(connection, &mirror, told, answer, true).await
         }
         // An old copy of the store answered; it still lists the customer.
         (RecordAction::Ignore, Some(mirror)) if known != KnownRecord::Suppressed => {
@@ -146,12 +149,15 @@ fn state_of(edits: &[Edit], gone: bool) -> CustomerState {
     }
 }
 
-/// A version from before what the mirror has. The store's own date decides; where it has none, the time of the answer does.
+/// A version from before what the mirror has. The store's own date decides; where it has none, the time of the answer does. A
+/// store that still shows the older version when every copy must have caught up was set back, and is believed.
 fn is_older(mirror: &Mirror, shown_at: Option<DateTime<Utc>>, told: &CustomerRecord) -> bool {
     if let (Some(ours), Some(theirs)) = (mirror.record.updated_at.value(), told.updated_at.value())
         && ours != theirs
     {
-        return theirs < ours;
+        let has_caught_up =
+            matches!((mirror.shown_at, shown_at), (Some(ours), Some(theirs)) if theirs - ours > LONGEST_LAG);
+        return theirs < ours && !has_caught_up;
     }
     matches!((mirror.shown_at, shown_at), (Some(ours), Some(theirs)) if theirs < ours)
 }
@@ -183,18 +189,23 @@ async fn note_changes(
     Ok(())
 }
 
-/// Plans every edit of a customer against what the store shows now.
+/// Plans every edit of a customer against what this answer says, not against what earlier ones said: a field that it leaves out
+/// proves nothing. An answer with asterisks says nothing of anybody's text.
 async fn settle(
     connection: &mut Connection,
     mirror: &Mirror,
-    record: &CustomerRecord,
+    told: &CustomerRecord,
     answer: Answer<'_>,
     changed: bool,
 ) -> Result<Applied, DatabaseError> {
     let id = mirror.customer;
     let mut applied = Applied { customer: Some(id), changed, ..Applied::default() };
+    if told.masked || told.anonymized {
+        show(connection, id).await?;
+        return Ok(applied);
+    }
     for edit in edit::of_customer(connection, id).await? {
-        settle_one(connection, &edit, record, answer, &mut applied).await?;
+        settle_one(connection, &edit, told, answer, &mut applied).await?;
     }
     show(connection, id).await?;
     Ok(applied)
@@ -203,12 +214,16 @@ async fn settle(
 async fn settle_one(
     connection: &mut Connection,
     edit: &Edit,
-    record: &CustomerRecord,
+    told: &CustomerRecord,
     answer: Answer<'_>,
     applied: &mut Applied,
 ) -> Result<(), DatabaseError> {
-    let theirs = theirs(record, edit);
+    let theirs = theirs(told, edit);
     let is_answer = answer.answers.contains(&edit.id);
+    // A list that leaves a field out is no reason to do anything; only the customer's own answer is.
+    if theirs.is_absent() && !answer.detail && !is_answer {
+        return Ok(());
+    }
     // What was sent may be older than what the person has typed since.
     let (progress, mine, sent_at) = match &edit.state {
         EditState::Pending => (EditProgress::Waiting, &edit.mine, None),
@@ -217,7 +232,7 @@ async fn settle_one(
         EditState::Conflict { .. } => (EditProgress::InConflict, &edit.mine, None),
         EditState::Parked { .. } => (EditProgress::Parked, &edit.mine, None),
     };
-    let moved = match (sent_at, record.updated_at.value()) {
+    let moved = match (sent_at, told.updated_at.value()) {
         (Some(sent_at), Some(updated_at)) => *updated_at > sent_at,
         _ => false,
     };
@@ -285,13 +300,16 @@ async fn settle_one(
 }
 
 /// What the store has for an edit. A new address has no id there: it has arrived when the store shows that place.
-fn theirs(record: &CustomerRecord, edit: &Edit) -> Presence<FieldValue> {
+fn theirs(told: &CustomerRecord, edit: &Edit) -> Presence<FieldValue> {
     if let (clientela_domain::Field::Address(key), FieldValue::Address(mine)) = (&edit.field, &edit.mine)
         && key.starts_with(clientela_domain::Address::NEW_PREFIX)
     {
-        let list = record.addresses.value().map(Vec::as_slice).unwrap_or_default();
+        if told.addresses.is_absent() {
+            return Presence::Absent;
+        }
+        let list = told.addresses.value().map(Vec::as_slice).unwrap_or_default();
         let arrived = list.iter().find(|address| address.key != *key && address.same_place(mine));
         return arrived.map(|address| FieldValue::Address(Box::new(address.clone()))).into();
     }
-    record.field(&edit.field)
+    told.field(&edit.field)
 }

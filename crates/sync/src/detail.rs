@@ -42,8 +42,15 @@ pub async fn fill_details(session: &StoreSession, report: &mut StoreReport, most
     for (done, (customer, remote)) in waiting.into_iter().take(total).enumerate() {
         session.go_on()?;
         session.progress.reached(session.id(), Phase::Details, done as u64, Some(total as u64));
-        if read_one(session, customer, &remote, Urgency::Sweep).await? {
-            report.changed += 1;
+        match read_one(session, customer, &remote, Urgency::Sweep).await {
+            Ok(changed) => {
+                report.in_a_row = 0;
+                report.changed += u64::from(changed);
+            }
+            Err(stop) => {
+                let error = report.bear(stop)?;
+                report.skip(&error.to_string());
+            }
         }
     }
     if total > 0 {

@@ -30,7 +30,7 @@ pub(crate) async fn pass(session: &StoreSession, report: &mut StoreReport, full:
     let started = session.clock.elapsed();
     for round in 1..=MOST_ROUNDS {
         let end = read_list(session, report, &mut pass).await?;
-        if is_complete(session, &pass, end.total).await? || round == MOST_ROUNDS {
+        if is_complete(session, &pass, &end).await? || round == MOST_ROUNDS {
             break;
         }
         pass.position = None;
@@ -38,10 +38,12 @@ pub(crate) async fn pass(session: &StoreSession, report: &mut StoreReport, full:
     if pass.kind == PassKind::Full {
         sweep::sweep(session, report, pass.number).await?;
     }
+    finish(session, &pass, started).await?;
+    // Everybody is in the copy now; which segment each is in can be learnt while people work with them.
     if pass.kind.lists_everything() {
         read_segments(session, report).await?;
     }
-    finish(session, &pass, started).await
+    Ok(())
 }
 
 /// Which pass it is to be. One that lists everything is gone on with when it was cut off.
@@ -73,6 +75,8 @@ fn kind_of(session: &StoreSession, store: &store_table::Store, full: bool, now: 
 
 struct ListEnd {
     total: Option<u64>,
+    /// Records of this round that could not be read. They were listed all the same.
+    rejected: u64,
 }
 
 async fn read_list(session: &StoreSession, report: &mut StoreReport, pass: &mut Pass) -> Result<ListEnd, SyncStop> {
@@ -83,19 +87,20 @@ async fn read_list(session: &StoreSession, report: &mut StoreReport, pass: &mut 
         PassKind::Full => (Phase::FullPass, Urgency::Sweep),
     };
     let updated_since = if pass.kind == PassKind::Changes { look_back(session).await? } else { None };
-    let mut total = None;
+    let (mut total, mut rejected) = (None, 0);
     loop {
         session.go_on()?;
         let request = ListRequest { position: pass.position.clone(), updated_since, ..ListRequest::default() };
         let page = session.ask(session.connector.list(&request, urgency)).await?;
         total = page.total.or(total);
+        rejected += page.rejected.len() as u64;
         let changed = commit_page(session, report, pass, &suppressed, &page).await?;
         session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
         if changed {
             session.progress.customers_changed(session.id());
         }
         if page.next.is_none() {
-            return Ok(ListEnd { total });
+            return Ok(ListEnd { total, rejected });
         }
         // An edit made meanwhile does not wait for the end of a long pass.
         push::push(session, report).await?;
@@ -160,12 +165,12 @@ async fn look_back(session: &StoreSession) -> Result<Option<DateTime<Utc>>, Sync
 
 /// Whether a pass that lists everything has listed as many different customers as the store says it has. A pass by ids cannot
 /// skip anybody, and a store without a total cannot be held to one.
-async fn is_complete(session: &StoreSession, pass: &Pass, total: Option<u64>) -> Result<bool, SyncStop> {
+async fn is_complete(session: &StoreSession, pass: &Pass, end: &ListEnd) -> Result<bool, SyncStop> {
     let by_pages = session.connector.capabilities().change_feed == ChangeFeed::FullPass;
-    let Some(total) = total.filter(|_| by_pages && pass.kind.lists_everything()) else { return Ok(true) };
+    let Some(total) = end.total.filter(|_| by_pages && pass.kind.lists_everything()) else { return Ok(true) };
     let mut connection = session.database.read().await?;
     let listed = mirror::listed_by(&mut connection, session.id(), pass.number).await?;
-    Ok(u64::try_from(listed).unwrap_or(0) >= total)
+    Ok(u64::try_from(listed).unwrap_or(0) + end.rejected >= total)
 }
 
 /// Learns the segment of every customer from one list a segment, instead of asking for each customer.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clientela_connectors::{ConnectorError, Fetched, Urgency, Written};
 use clientela_database::commit;
-use clientela_database::table::edit::{self, Edit};
+use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::history::{self, Source};
 use clientela_domain::capability::Access;
 use clientela_domain::reconcile::MOST_TRIES;
@@ -20,15 +20,22 @@ use crate::{Phase, StoreReport, SyncStop};
 
 /// Sends what waits. Ends early only when the store as a whole cannot be used; a refused edit is parked and blocks nobody.
 pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Result<(), SyncStop> {
-    let waiting = {
+    let mut waiting = {
         let mut connection = session.database.read().await?;
         edit::customers_to_push(&mut connection, session.id()).await?
     };
+    waiting.retain(|(customer, _)| !report.set_aside.contains(customer));
     let total = waiting.len() as u64;
     for (done, (customer, remote)) in waiting.into_iter().enumerate() {
         session.go_on()?;
         session.progress.reached(session.id(), Phase::Push, done as u64, Some(total));
-        push_customer(session, report, customer, &remote).await?;
+        match push_customer(session, report, customer, &remote).await {
+            Ok(()) => report.in_a_row = 0,
+            Err(stop) => {
+                let error = report.bear(stop)?;
+                set_aside(session, report, customer, &error).await?;
+            }
+        }
         session.progress.edits_changed(session.id(), customer);
     }
     if total > 0 {
@@ -36,6 +43,41 @@ pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Re
         session.progress.customers_changed(session.id());
     }
     Ok(())
+}
+
+/// A customer that the store does not show keeps its edits and blocks nobody. Where the store forbids it, a person is asked.
+async fn set_aside(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    error: &ConnectorError,
+) -> Result<(), SyncStop> {
+    if let ConnectorError::Forbidden { message } = error {
+        let edits = waiting_edits(session, customer).await?;
+        return park(session, report, customer, &edits, "forbidden", Some(message.clone())).await;
+    }
+    tracing::warn!(store = session.id().0, customer = customer.0, %error, "a customer could not be read");
+    report.skip(&error.to_string());
+    report.set_aside.insert(customer);
+    Ok(())
+}
+
+/// The edits of a customer that can be sent, or whose outcome is unknown.
+async fn waiting_edits(session: &StoreSession, customer: CustomerId) -> Result<Vec<Edit>, SyncStop> {
+    let mut connection = session.database.read().await?;
+    let mut edits = edit::of_customer(&mut connection, customer).await?;
+    edits.retain(|edit| matches!(edit.state, EditState::Pending | EditState::Sending { .. }));
+    Ok(edits)
+}
+
+async fn park_waiting(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    customer: CustomerId,
+    code: &str,
+) -> Result<(), SyncStop> {
+    let edits = waiting_edits(session, customer).await?;
+    park(session, report, customer, &edits, code, None).await
 }
 
 /// Sends the edits of one customer.
@@ -86,6 +128,11 @@ async fn read(
     match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
         Fetched::Found { record, server_time } => {
             let applied = take(session, report, &record, server_time, true, &[]).await?;
+            if record.masked || record.anonymized {
+                // A write would carry the asterisks, or bring back what the store has removed.
+                park_waiting(session, report, customer, if record.masked { "masked" } else { "anonymized" }).await?;
+                return Ok(None);
+            }
             let mut connection = session.database.read().await?;
             let mut to_send = edit::of_customer(&mut connection, customer).await?;
             to_send.retain(|edit| applied.to_send.contains(&edit.id));

@@ -1,7 +1,13 @@
 //! What a sync did.
 
+use std::collections::BTreeSet;
+
 use clientela_connectors::ConnectorError;
 use clientela_database::DatabaseError;
+use clientela_domain::CustomerId;
+
+/// So often in a row, trouble with single customers is trouble with the store.
+const MOST_IN_A_ROW: u32 = 3;
 
 /// Why a sync of a store ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -37,13 +43,39 @@ pub struct StoreReport {
     pub milliseconds: u64,
     /// What ended it early; `None`: everything was done.
     pub stop: Option<SyncStop>,
+    /// Customers that could not be read in this sync. Their edits wait for the next one.
+    pub(crate) set_aside: BTreeSet<CustomerId>,
+    pub(crate) in_a_row: u32,
 }
 
 impl StoreReport {
+    /// Bears an error that is about one customer alone, so that nobody else waits for it. Gives back one that is about the
+    /// store.
+    pub(crate) fn bear(&mut self, stop: SyncStop) -> Result<ConnectorError, SyncStop> {
+        let SyncStop::Store(error) = stop else { return Err(stop) };
+        self.in_a_row += 1;
+        if !is_about_one(&error) || self.in_a_row >= MOST_IN_A_ROW {
+            return Err(SyncStop::Store(error));
+        }
+        Ok(error)
+    }
+
     pub(crate) fn skip(&mut self, reason: &str) {
         self.skipped += 1;
         if self.skipped_reasons.len() < 20 {
             self.skipped_reasons.push(reason.to_owned());
         }
     }
+}
+
+/// Whether an error on asking for one customer says nothing of the others.
+fn is_about_one(error: &ConnectorError) -> bool {
+    matches!(
+        error,
+        ConnectorError::Forbidden { .. }
+            | ConnectorError::Refused { .. }
+            | ConnectorError::ServerFault { .. }
+            | ConnectorError::TooLarge { .. }
+            | ConnectorError::Unreadable { .. }
+    )
 }

@@ -1,7 +1,7 @@
 //! Finding out who is gone. A list that somebody is not on proves nothing: lists shift while they are read. The store is asked
 //! for each by name, twice, and a great many at once are believed to be the store's mistake.
 
-use clientela_connectors::{Fetched, Urgency};
+use clientela_connectors::{ConnectorError, Fetched, Urgency};
 use clientela_database::commit;
 use clientela_database::table::mirror;
 use clientela_domain::{CustomerId, RemoteId};
@@ -53,7 +53,18 @@ async fn ask_for_each(
     for (done, (customer, remote)) in candidates.into_iter().enumerate() {
         session.go_on()?;
         session.progress.reached(session.id(), Phase::Sweep, done as u64, Some(total));
-        match session.ask(session.connector.fetch(&remote, Urgency::Sweep)).await? {
+        let told = match session.ask(session.connector.fetch(&remote, Urgency::Sweep)).await {
+            Ok(told) => told,
+            // A refusal is not a no: they stay.
+            Err(SyncStop::Store(ConnectorError::Forbidden { .. })) => continue,
+            Err(stop) => {
+                let error = report.bear(stop)?;
+                report.skip(&error.to_string());
+                continue;
+            }
+        };
+        report.in_a_row = 0;
+        match told {
             Fetched::Missing => missing.push((customer, remote)),
             Fetched::Found { record, server_time } => {
                 let answer = Answer {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clientela_database::table::customer::{self, CustomerState};
 use clientela_database::table::mirror::{self, Seen};
 use clientela_database::table::store::{self, NewStore};
-use clientela_database::{Database, DatabaseKey, OpenError};
+use clientela_database::{Database, DatabaseKey, LockedFolder, OpenError};
 use clientela_domain::{CustomerId, CustomerRecord, StoreId};
 use tempfile::TempDir;
 
@@ -26,10 +26,7 @@ pub struct TempBook {
 /// Begins a book in a folder of its own.
 pub async fn temp_book() -> TempBook {
     let folder = TempDir::new().expect("a temporary folder can be made");
-    let key = DatabaseKey::from_bytes(&KEY);
-    let database =
-        Database::open(folder.path(), &key, SALT).await.expect("a book can begin in an empty folder");
-    TempBook { database, key, folder }
+    open(folder).await.expect("a book can begin in an empty folder")
 }
 
 impl TempBook {
@@ -45,13 +42,10 @@ impl TempBook {
 
     /// Closes the book and opens it again, as a new start of the program does.
     pub async fn reopen(self) -> Result<Self, OpenError> {
-        let folder = self.close().await;
-        let key = DatabaseKey::from_bytes(&KEY);
-        let database = Database::open(folder.path(), &key, SALT).await?;
-        Ok(TempBook { database, key, folder })
+        open(self.close().await).await
     }
 
-    /// Closes the book and leaves its folder.
+    /// Closes the book and leaves its folder, unlocked.
     pub async fn close(self) -> TempDir {
         self.database.close().await;
         self.folder
@@ -95,6 +89,12 @@ impl TempBook {
         transaction.commit().await.expect("the book can be written");
         ids
     }
+}
+
+async fn open(folder: TempDir) -> Result<TempBook, OpenError> {
+    let key = DatabaseKey::from_bytes(&KEY);
+    let database = Database::open(LockedFolder::take(folder.path())?, &key, SALT).await?;
+    Ok(TempBook { database, key, folder })
 }
 
 impl Deref for TempBook {

@@ -34,6 +34,12 @@ pub async fn quick(app: &App, request: ExportRequest) -> ApiResult<ExportedDto> 
     to_path(app, &request.query, &request.options, &path).await
 }
 
+/// Whether an export to this path is written down.
+pub async fn has_written(app: &App, path: &Path) -> ApiResult<bool> {
+    let mut connection = app.inner.database.read().await?;
+    Ok(export_entry::exists(&mut connection, &path.display().to_string()).await?)
+}
+
 /// The name that a file of today gets.
 pub fn suggested_name(app: &App, format: ExportFormat) -> String {
     let day = app.inner.outside.clock.now().format("%Y-%m-%d");

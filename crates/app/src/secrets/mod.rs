@@ -4,8 +4,12 @@ mod file;
 mod keychain;
 mod memory;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
+
+use crate::error::{ApiError, ApiResult, Code};
 
 pub use file::FileSecrets;
 pub use keychain::KeychainSecrets;
@@ -33,6 +37,17 @@ pub trait SecretStore: Send + Sync {
     async fn write(&self, name: &str, secret: &SecretString) -> Result<(), SecretError>;
     /// An entry that is not there is as good as removed.
     async fn remove(&self, name: &str) -> Result<(), SecretError>;
+}
+
+/// The place that a person chose: `keyring` (the usual one) or `file:PATH`. Nothing falls back to a file by itself.
+pub fn chosen(choice: Option<&str>) -> ApiResult<Arc<dyn SecretStore>> {
+    match choice {
+        None | Some("" | "keyring") => Ok(Arc::new(KeychainSecrets)),
+        Some(other) => match other.strip_prefix("file:").filter(|path| !path.is_empty()) {
+            Some(path) => Ok(Arc::new(FileSecrets::new(path))),
+            None => Err(ApiError::new(Code::InvalidInput, "CLIENTELA_SECRETS is keyring or file:PATH")),
+        },
+    }
 }
 
 /// Writes, reads back and compares: some keychains say yes and keep nothing.

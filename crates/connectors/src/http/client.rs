@@ -237,14 +237,18 @@ fn cause_of(error: &reqwest::Error) -> &'static str {
     }
 }
 
+/// The kind of the innermost I/O error. An I/O error that wraps another hides it from `source`, so it is looked into.
 fn io_kind(error: &reqwest::Error) -> Option<std::io::ErrorKind> {
-    let mut source = std::error::Error::source(error);
+    let mut next = std::error::Error::source(error);
     let mut kind = None;
-    while let Some(inner) = source {
-        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            kind = Some(io.kind());
-        }
-        source = inner.source();
+    while let Some(inner) = next {
+        next = match inner.downcast_ref::<std::io::Error>() {
+            Some(io) => {
+                kind = Some(io.kind());
+                io.get_ref().map(|wrapped| wrapped as &(dyn std::error::Error + 'static))
+            }
+            None => inner.source(),
+        };
     }
     kind
 }

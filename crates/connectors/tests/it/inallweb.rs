@@ -270,3 +270,46 @@ async fn what_the_platform_cannot_do_is_said_before_anything_is_sent() {
     assert_eq!(connector.find(Some("a@b.example"), None).await, Err(ConnectorError::Unsupported));
     assert_eq!(connector.requests(), 0);
 }
+
+#[tokio::test]
+async fn a_store_without_the_question_who_i_am_is_asked_for_the_profile() {
+    let world = world(8).await;
+    world.fault(json!({"match": {"path_contains": "/auth/me"}, "fault": {"kind": "status", "status": 404, "body": {"detail": "Not Found"}}})).await;
+    let identity = world.connector().identify().await.unwrap();
+    assert_eq!((identity.customers, identity.role), (Some(8), None));
+}
+
+#[tokio::test]
+async fn the_largest_page_is_found_and_kept() {
+    for (largest, first_pass) in [("20", 5), ("50", 3), ("100", 1)] {
+        let world = World::with("inallweb", 60, RateMode::Off, &[("page_size_max", largest)]).await;
+        let connector = world.connector();
+        connector.profile().await.unwrap();
+        let before = connector.requests();
+        assert_eq!(read_all(&*connector, ListRequest::default()).await.unwrap().0.len(), 60, "{largest}");
+        let asked = connector.requests() - before;
+        assert_eq!(asked, if largest == "20" { first_pass + 1 } else { first_pass }, "{largest}");
+        let before = connector.requests();
+        read_all(&*connector, ListRequest::default()).await.unwrap();
+        assert!(connector.requests() - before <= asked, "{largest}");
+    }
+}
+
+#[tokio::test]
+async fn smaller_pages_than_asked_for_are_counted_in_their_own_size() {
+    use crate::server::{Server, json as reply};
+    let page = |page: u64, ids: &[u64]| {
+        let items: Vec<_> = ids.iter().map(|id| json!({"id": id})).collect();
+        reply(200, &json!({"items": items, "total": 5, "page": page, "page_size": 2, "pages": 3}).to_string())
+    };
+    let server = Server::start(vec![page(1, &[1, 2]), page(2, &[3, 4]), page(3, &[5])]).await;
+    let world = world(0).await;
+    let credentials =
+        StoreCredentials { email: None, secret: SecretString::from("token"), second_secret: None };
+    let mut address = world.address();
+    address.url = server.address.parse().unwrap();
+    let connector = world.connect(address, credentials);
+    let (found, pages) = read_all(&*connector, ListRequest::default()).await.unwrap();
+    assert_eq!((found.len(), pages), (5, 3));
+    assert!(server.requests()[1].starts_with("GET /api/customers?page=2&page_size=2 "));
+}

@@ -353,3 +353,35 @@ async fn a_list_that_does_not_move_on_is_an_error_and_not_an_end() {
     let second = connector.list(&request, Urgency::Sweep).await;
     assert!(matches!(second, Err(ConnectorError::Unreadable { .. })), "{second:?}");
 }
+
+#[tokio::test]
+async fn a_page_that_is_too_large_for_the_store_is_asked_for_smaller() {
+    use crate::server::{Server, answer, json as reply};
+    let rows = [("content-type", "application/json"), ("x-total-count", "1")];
+    let refused = reply(422, r#"{"per_page": ["must be less than or equal to 100"]}"#);
+    let server = Server::start(vec![refused, answer(200, &rows, br#"[{"id": 7}]"#)]).await;
+    let world = world(0).await;
+    let address = StoreAddress { url: server.address.parse().unwrap(), ..world.address() };
+    let connector = world.connect(address, world.credentials());
+    for _ in 0..2 {
+        let page = connector.list(&ListRequest::default(), Urgency::Sweep).await.unwrap();
+        assert_eq!((page.records.len(), page.next), (1, None));
+    }
+    let asked: Vec<bool> = server.requests().iter().map(|request| request.contains("per_page=100")).collect();
+    assert_eq!(asked, [false, true, true]);
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_counted_and_the_page_stands() {
+    let world = world(10).await;
+    let connector = world.connector();
+    world.fault(json!({"fault": {"kind": "wrong_types", "records": 2, "fields": ["id"]}})).await;
+    let page = connector.list(&ListRequest::default(), Urgency::Sweep).await.unwrap();
+    assert_eq!((page.records.len(), page.rejected.len()), (8, 2));
+    assert_eq!(page.rejected[0].reason, "id is an object, not a whole number");
+    world.clear_faults().await;
+    world.fault(json!({"fault": {"kind": "wrong_types", "records": 1}})).await;
+    let page = connector.list(&ListRequest::default(), Urgency::Sweep).await.unwrap();
+    assert_eq!((page.records.len(), page.rejected.len()), (10, 0));
+    assert!(page.records[0].email.is_absent() && page.records[0].addresses.is_absent());
+}

@@ -71,7 +71,10 @@ pub async fn store_of(
     let row = sqlx::query!("SELECT store_id, remote_id, state FROM customer WHERE id = ?", id.0)
         .fetch_optional(connection)
         .await?;
-    row.map(|row| Ok((StoreId(row.store_id), RemoteId::new(row.remote_id), CustomerState::parse(&row.state)?))).transpose()
+    row.map(|row| {
+        Ok((StoreId(row.store_id), RemoteId::new(row.remote_id), CustomerState::parse(&row.state)?))
+    })
+    .transpose()
 }
 
 /// Writes what people see of a customer (the mirror with edits laid over) and what it is found by.
@@ -87,10 +90,14 @@ pub async fn write_shown(
     let sort_name = sort_name(shown, &name);
     let country = shown.country();
     let phone_e164 = shown.phone.value().and_then(|number| phone::to_e164(number, country));
-    let document =
-        shown.documents.value().and_then(|list| list.first()).map(|main| document::display(&main.kind, &main.number));
+    let document = shown
+        .documents
+        .value()
+        .and_then(|list| list.first())
+        .map(|main| document::display(&main.kind, &main.number));
     let address = shown.main_address();
-    let (city, region) = (address.and_then(|address| address.city.clone()), address.and_then(|a| a.region.clone()));
+    let (city, region) =
+        (address.and_then(|address| address.city.clone()), address.and_then(|a| a.region.clone()));
     let (company, email, phone) = (shown.company.value(), shown.email.value(), shown.phone.value());
     let (role, segment, currency) = (shown.role.value(), shown.segment.value(), shown.currency.value());
     let flag = |flag: Option<&bool>| flag.map(|flag| i64::from(*flag));
@@ -98,11 +105,14 @@ pub async fn write_shown(
     let accepts_marketing = flag(shown.accepts_marketing.value());
     let orders_count = shown.orders_count.value().copied();
     let spent = shown.total_spent.value().map(Decimal::to_string);
-    let spent_micro = shown.total_spent.value().and_then(|total| (total * Decimal::from(1_000_000)).trunc().to_i64());
+    // A store can say any number; one that is too large to be counted in millionths sorts as if it were unknown.
+    let micro = |total: &Decimal| total.checked_mul(Decimal::from(1_000_000))?.trunc().to_i64();
+    let spent_micro = shown.total_spent.value().and_then(micro);
     let last_order_at = milliseconds(shown.last_order_at.value().copied());
     let created_at = milliseconds(shown.created_at.value().copied());
     let updated_at = milliseconds(shown.updated_at.value().copied());
-    let has_note = i64::from(shown.note.value().is_some_and(|note| !note.trim().is_empty()) || !journal.is_empty());
+    let has_note =
+        i64::from(shown.note.value().is_some_and(|note| !note.trim().is_empty()) || !journal.is_empty());
     sqlx::query!(
         "UPDATE customer SET state = ?, name = ?, sort_name = ?, company = ?, email = ?, phone = ?, phone_e164 = ?,
              document = ?, city = ?, region = ?, country = ?, role = ?, segment = ?, is_active = ?, email_verified = ?,
@@ -160,12 +170,16 @@ pub async fn remove(connection: &mut SqliteConnection, id: CustomerId) -> Result
     Ok(())
 }
 
+/// The first letter of the sort key of people without a name: behind every letter of a name.
+pub(crate) const NAMELESS: char = '\u{10ffff}';
+
 /// People without a name sort by what else there is, behind everybody with one.
 fn sort_name(shown: &CustomerRecord, name: &str) -> String {
     let key = fold::sort_key(name);
     if !key.is_empty() {
         return key;
     }
-    let other = shown.company.value().or(shown.email.value()).map(|text| fold::sort_key(text)).unwrap_or_default();
-    format!("\u{10ffff}{other}")
+    let other =
+        shown.company.value().or(shown.email.value()).map(|text| fold::sort_key(text)).unwrap_or_default();
+    format!("{NAMELESS}{other}")
 }

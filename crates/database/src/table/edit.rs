@@ -66,7 +66,9 @@ impl TryFrom<Row> for Edit {
                 sent: from_json(&sent, "edit.sent")?,
                 sent_at: moment(row.sent_at),
             },
-            ("conflict", _, _, Some(theirs), _) => EditState::Conflict { theirs: from_json(&theirs, "edit.theirs")? },
+            ("conflict", _, _, Some(theirs), _) => {
+                EditState::Conflict { theirs: from_json(&theirs, "edit.theirs")? }
+            }
             ("parked", _, _, _, Some(code)) => EditState::Parked { code, words: row.reason },
             _ => return Err(broken),
         };
@@ -86,7 +88,10 @@ impl TryFrom<Row> for Edit {
 }
 
 /// The edits of a customer, oldest first.
-pub async fn of_customer(connection: &mut SqliteConnection, customer: CustomerId) -> Result<Vec<Edit>, DatabaseError> {
+pub async fn of_customer(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+) -> Result<Vec<Edit>, DatabaseError> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", customer_id, field, base, mine, theirs, state, generation, sent_generation, sent, sent_at,

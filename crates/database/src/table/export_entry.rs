@@ -27,3 +27,13 @@ pub async fn insert(
     .await?;
     Ok(())
 }
+
+/// Whether there is an export to this path.
+pub async fn exists(connection: &mut SqliteConnection, path: &str) -> Result<bool, DatabaseError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM export_entry WHERE path = ?) AS "exists!: bool""#,
+        path
+    )
+    .fetch_one(connection)
+    .await?)
+}

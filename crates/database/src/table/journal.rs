@@ -60,7 +60,10 @@ pub async fn of_customer(
 }
 
 /// Only the texts, for the search index.
-pub async fn texts(connection: &mut SqliteConnection, customer: CustomerId) -> Result<Vec<String>, DatabaseError> {
+pub async fn texts(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+) -> Result<Vec<String>, DatabaseError> {
     Ok(sqlx::query_scalar!("SELECT text FROM journal_entry WHERE customer_id = ? ORDER BY id", customer.0)
         .fetch_all(connection)
         .await?)

@@ -49,7 +49,10 @@ impl TryFrom<Row> for Mirror {
 }
 
 /// The mirror of a customer, by our id.
-pub async fn find(connection: &mut SqliteConnection, id: CustomerId) -> Result<Option<Mirror>, DatabaseError> {
+pub async fn find(
+    connection: &mut SqliteConnection,
+    id: CustomerId,
+) -> Result<Option<Mirror>, DatabaseError> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT c.id AS "id!", m.record, (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
@@ -123,7 +126,11 @@ pub async fn write(
 }
 
 /// Notes that the store showed the same again.
-pub async fn touch(connection: &mut SqliteConnection, customer: CustomerId, seen: Seen) -> Result<(), DatabaseError> {
+pub async fn touch(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+    seen: Seen,
+) -> Result<(), DatabaseError> {
     let (shown_at, now) = (milliseconds(seen.shown_at), seen.now.timestamp_millis());
     let detail = seen.detail.then_some(now);
     sqlx::query!(
@@ -177,7 +184,11 @@ pub async fn note_missing(
 }
 
 /// How many customers of a store the pass with this number has listed.
-pub async fn listed_by(connection: &mut SqliteConnection, store: StoreId, pass: i64) -> Result<i64, DatabaseError> {
+pub async fn listed_by(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    pass: i64,
+) -> Result<i64, DatabaseError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
            WHERE c.store_id = ? AND m.seen_pass = ?"#,

@@ -102,7 +102,11 @@ pub async fn begin(
 }
 
 /// Notes how far a pass has come. Belongs into the transaction of the page.
-pub async fn advance(connection: &mut SqliteConnection, store: StoreId, pass: &Pass) -> Result<(), DatabaseError> {
+pub async fn advance(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    pass: &Pass,
+) -> Result<(), DatabaseError> {
     let began = milliseconds(pass.began_at_store);
     sqlx::query!(
         "UPDATE pass SET position = ?, began_at_store = ?, listed = ? WHERE store_id = ?",

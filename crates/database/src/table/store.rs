@@ -193,9 +193,28 @@ pub async fn set_state(
     Ok(())
 }
 
+/// Notes that a store has moved: the embedded sample store has another address after every start.
+pub async fn set_address(
+    connection: &mut SqliteConnection,
+    id: StoreId,
+    url: &str,
+    account: &str,
+) -> Result<(), DatabaseError> {
+    sqlx::query!("UPDATE store SET url = ?, account = ? WHERE id = ?", url, account, id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Notes how many customers the store says it has.
-pub async fn set_size(connection: &mut SqliteConnection, id: StoreId, size: i64) -> Result<(), DatabaseError> {
-    sqlx::query!("UPDATE store SET customers_at_store = ? WHERE id = ?", size, id.0).execute(connection).await?;
+pub async fn set_size(
+    connection: &mut SqliteConnection,
+    id: StoreId,
+    size: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!("UPDATE store SET customers_at_store = ? WHERE id = ?", size, id.0)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -212,7 +231,11 @@ pub struct EndedPass {
 
 /// Notes the end of a pass: the next incremental one begins where this one began. Belongs into the transaction of its last
 /// page.
-pub async fn end_pass(connection: &mut SqliteConnection, id: StoreId, pass: EndedPass) -> Result<(), DatabaseError> {
+pub async fn end_pass(
+    connection: &mut SqliteConnection,
+    id: StoreId,
+    pass: EndedPass,
+) -> Result<(), DatabaseError> {
     let (since, now) = (milliseconds(pass.began_at_store), pass.now.timestamp_millis());
     let full = i64::from(pass.full);
     sqlx::query!(
@@ -240,12 +263,18 @@ pub async fn remove(connection: &mut SqliteConnection, id: StoreId) -> Result<()
     sqlx::query!("DELETE FROM edit WHERE customer_id IN (SELECT id FROM customer WHERE store_id = ?)", id.0)
         .execute(&mut *connection)
         .await?;
-    sqlx::query!("DELETE FROM journal_entry WHERE customer_id IN (SELECT id FROM customer WHERE store_id = ?)", id.0)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query!("DELETE FROM search_text WHERE customer_id IN (SELECT id FROM customer WHERE store_id = ?)", id.0)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM journal_entry WHERE customer_id IN (SELECT id FROM customer WHERE store_id = ?)",
+        id.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM search_text WHERE customer_id IN (SELECT id FROM customer WHERE store_id = ?)",
+        id.0
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!("DELETE FROM customer WHERE store_id = ?", id.0).execute(&mut *connection).await?;
     sqlx::query!("DELETE FROM store WHERE id = ?", id.0).execute(connection).await?;
     Ok(())

@@ -17,7 +17,11 @@ pub fn hash(key: &DatabaseKey, store: StoreId, remote: &RemoteId) -> Vec<u8> {
 }
 
 /// Adds a person.
-pub async fn insert(connection: &mut SqliteConnection, store: StoreId, hash: &[u8]) -> Result<(), DatabaseError> {
+pub async fn insert(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    hash: &[u8],
+) -> Result<(), DatabaseError> {
     sqlx::query!("INSERT OR IGNORE INTO suppressed (store_id, hash) VALUES (?, ?)", store.0, hash)
         .execute(connection)
         .await?;
@@ -26,5 +30,7 @@ pub async fn insert(connection: &mut SqliteConnection, store: StoreId, hash: &[u
 
 /// All hashes of a store.
 pub async fn all(connection: &mut SqliteConnection, store: StoreId) -> Result<Vec<Vec<u8>>, DatabaseError> {
-    Ok(sqlx::query_scalar!("SELECT hash FROM suppressed WHERE store_id = ?", store.0).fetch_all(connection).await?)
+    Ok(sqlx::query_scalar!("SELECT hash FROM suppressed WHERE store_id = ?", store.0)
+        .fetch_all(connection)
+        .await?)
 }

@@ -15,7 +15,10 @@ pub struct StoreCounts {
 }
 
 /// Counts of one store.
-pub async fn of_store(connection: &mut SqliteConnection, store: StoreId) -> Result<StoreCounts, DatabaseError> {
+pub async fn of_store(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+) -> Result<StoreCounts, DatabaseError> {
     let customers = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!: i64" FROM customer WHERE store_id = ? AND state <> 'gone'"#,
         store.0
@@ -42,7 +45,10 @@ pub async fn by_column(
 ) -> Result<Vec<(String, i64)>, DatabaseError> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT ");
     let name = column.sql();
-    sql.push(name).push(", count(*) FROM customer WHERE state <> 'gone' AND ").push(name).push(" IS NOT NULL");
+    sql.push(name)
+        .push(", count(*) FROM customer WHERE state <> 'gone' AND ")
+        .push(name)
+        .push(" IS NOT NULL");
     if let Some(store) = store {
         sql.push(" AND store_id = ").push_bind(store.0);
     }

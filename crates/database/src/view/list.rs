@@ -3,10 +3,13 @@
 //! A query yields all its ids at once, eight bytes each, so that any position of any sort is one read away and stays where it
 //! is while a sync writes.
 
+use std::collections::HashMap;
+
 use clientela_domain::{CustomerId, StoreId};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use crate::table::customer::CustomerState;
+use crate::table::customer::{self, CustomerState};
 use crate::{DatabaseError, search};
 
 /// What a list can be sorted by.
@@ -71,7 +74,18 @@ pub struct Query {
 /// The ids of all customers that a query finds, in order. Customers that are gone at their store are left out unless asked
 /// for by their state.
 pub async fn ids(connection: &mut SqliteConnection, query: &Query) -> Result<Vec<CustomerId>, DatabaseError> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT c.id FROM customer c WHERE ");
+    let found: Vec<(i64, bool)> = statement(query).build_query_as().fetch_all(connection).await?;
+    let mut ids: Vec<_> = found.iter().map(|(id, _)| CustomerId(*id)).collect();
+    if query.sort == SortColumn::Name && query.descending {
+        // The name's index is read backwards, so that the nameless, who come last in it, come first.
+        ids.rotate_left(found.iter().take_while(|(_, nameless)| *nameless).count());
+    }
+    Ok(ids)
+}
+
+fn statement(query: &Query) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT c.id, c.sort_name >= ");
+    sql.push_bind(customer::NAMELESS.to_string()).push(" FROM customer c WHERE ");
     let wants_gone = query.filters.contains(&Filter::State(CustomerState::Gone));
     sql.push(if wants_gone { "1" } else { "c.state <> 'gone'" });
     push_search(&mut sql, &query.text);
@@ -96,8 +110,7 @@ pub async fn ids(connection: &mut SqliteConnection, query: &Query) -> Result<Vec
         sql.push(", c.sort_name");
     }
     sql.push(", c.id ").push(direction);
-    let ids: Vec<i64> = sql.build_query_scalar().fetch_all(connection).await?;
-    Ok(ids.into_iter().map(CustomerId).collect())
+    sql
 }
 
 fn push_search(sql: &mut QueryBuilder<Sqlite>, typed: &str) {
@@ -105,12 +118,15 @@ fn push_search(sql: &mut QueryBuilder<Sqlite>, typed: &str) {
         sql.push(" AND c.id IN (");
         match (piece.words, piece.pieces) {
             (None, _) => {
-                sql.push("SELECT customer_id FROM search_text WHERE instr(words, ").push_bind(piece.literal).push(") > 0");
+                sql.push("SELECT customer_id FROM search_text WHERE instr(words, ")
+                    .push_bind(piece.literal)
+                    .push(") > 0");
             }
             (Some(words), pieces) => {
                 sql.push("SELECT rowid FROM search_words WHERE search_words MATCH ").push_bind(words);
                 if let Some(pieces) = pieces {
-                    sql.push(" UNION SELECT rowid FROM search_pieces WHERE search_pieces MATCH ").push_bind(pieces);
+                    sql.push(" UNION SELECT rowid FROM search_pieces WHERE search_pieces MATCH ")
+                        .push_bind(pieces);
                 }
             }
         }
@@ -164,45 +180,92 @@ pub struct ListRow {
 }
 
 /// The rows of these customers, in this order. Customers that are not there any more are left out.
-pub async fn rows(connection: &mut SqliteConnection, ids: &[CustomerId]) -> Result<Vec<ListRow>, DatabaseError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+pub async fn rows(
+    connection: &mut SqliteConnection,
+    ids: &[CustomerId],
+) -> Result<Vec<ListRow>, DatabaseError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MOST_AT_ONCE) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "SELECT id, store_id, name, company, email, coalesce(phone_e164, phone) AS phone, document, city, role, segment,
+                    orders_count, total_spent, currency, last_order_at, created_at, is_active, has_note, state
+             FROM customer WHERE id IN (",
+        );
+        let mut list = sql.separated(", ");
+        for id in some {
+            list.push_bind(id.0);
+        }
+        list.push_unseparated(")");
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            rows.push(list_row(&row)?);
+        }
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT id, store_id, name, company, email, coalesce(phone_e164, phone) AS phone, document, city, role, segment, orders_count, total_spent,
-                currency, last_order_at, created_at, is_active, has_note, state FROM customer WHERE id IN (",
-    );
-    let mut list = sql.separated(", ");
-    for id in ids {
-        list.push_bind(id.0);
-    }
-    list.push_unseparated(")");
-    let found = sql.build().fetch_all(connection).await?;
-    let mut rows = Vec::with_capacity(found.len());
-    for row in found {
-        let state: String = row.try_get("state")?;
-        rows.push(ListRow {
-            id: CustomerId(row.try_get("id")?),
-            store: StoreId(row.try_get("store_id")?),
-            name: row.try_get("name")?,
-            company: row.try_get("company")?,
-            email: row.try_get("email")?,
-            phone: row.try_get("phone")?,
-            document: row.try_get("document")?,
-            city: row.try_get("city")?,
-            role: row.try_get("role")?,
-            segment: row.try_get("segment")?,
-            orders_count: row.try_get("orders_count")?,
-            total_spent: row.try_get("total_spent")?,
-            currency: row.try_get("currency")?,
-            last_order_at: row.try_get("last_order_at")?,
-            created_at: row.try_get("created_at")?,
-            is_active: row.try_get("is_active")?,
-            has_note: row.try_get("has_note")?,
-            state: CustomerState::parse(&state)?,
-        });
-    }
-    let place: std::collections::HashMap<CustomerId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let place: HashMap<CustomerId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     rows.sort_by_key(|row| place.get(&row.id).copied().unwrap_or(usize::MAX));
     Ok(rows)
+}
+
+/// One statement takes 32,766 values.
+const MOST_AT_ONCE: usize = 10_000;
+
+fn list_row(row: &SqliteRow) -> Result<ListRow, DatabaseError> {
+    let state: String = row.try_get("state")?;
+    Ok(ListRow {
+        id: CustomerId(row.try_get("id")?),
+        store: StoreId(row.try_get("store_id")?),
+        name: row.try_get("name")?,
+        company: row.try_get("company")?,
+        email: row.try_get("email")?,
+        phone: row.try_get("phone")?,
+        document: row.try_get("document")?,
+        city: row.try_get("city")?,
+        role: row.try_get("role")?,
+        segment: row.try_get("segment")?,
+        orders_count: row.try_get("orders_count")?,
+        total_spent: row.try_get("total_spent")?,
+        currency: row.try_get("currency")?,
+        last_order_at: row.try_get("last_order_at")?,
+        created_at: row.try_get("created_at")?,
+        is_active: row.try_get("is_active")?,
+        has_note: row.try_get("has_note")?,
+        state: CustomerState::parse(&state)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection;
+
+    use super::*;
+
+    /// How the database finds a list, in its own words.
+    async fn plan(query: &Query) -> Vec<String> {
+        let mut connection =
+            SqliteConnection::connect(":memory:").await.expect("a database in memory can be made");
+        crate::open::MIGRATIONS.run(&mut connection).await.expect("the schema can be made");
+        let mut sql = QueryBuilder::<Sqlite>::new("EXPLAIN QUERY PLAN ");
+        sql.push(statement(query).sql().as_str());
+        let rows = sql.build().fetch_all(&mut connection).await.expect("a statement can be explained");
+        rows.iter().map(|row| row.get("detail")).collect()
+    }
+
+    #[tokio::test]
+    async fn the_list_by_name_comes_from_the_index_without_sorting() {
+        for descending in [false, true] {
+            let plan = plan(&Query { descending, ..Query::default() }).await;
+            assert_eq!(
+                plan,
+                ["SCAN c USING INDEX customer_by_name"],
+                "first rows must not wait for a million others"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_search_asks_the_indexes() {
+        let plan = plan(&Query { text: "ana".to_owned(), ..Query::default() }).await.join("; ");
+        assert!(plan.contains("search_words VIRTUAL TABLE INDEX"), "{plan}");
+        assert!(plan.contains("search_pieces VIRTUAL TABLE INDEX"), "{plan}");
+        assert!(!plan.contains("SCAN search_text"), "{plan}");
+    }
 }

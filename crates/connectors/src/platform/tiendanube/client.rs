@@ -36,7 +36,8 @@ pub(super) struct Tiendanube {
     pub(super) page_size: AtomicU32,
 }
 
-/// The header of the first documents and that of the documents since 2026 (developer portal of the platform).
+/// The header of the first documents (github.com/TiendaNube/api-docs) and that of the documents since May 2026
+/// (github.com/TiendaNube/devhub-apps, commit 62d2846).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TokenHeader {
     Authentication,

@@ -1,0 +1,77 @@
+//! One writer, and all or nothing.
+
+use clientela_database::table::setting;
+use clientela_database::{commit, table::customer, view::list};
+use clientela_domain::RemoteId;
+use clientela_testkit::{customer as somebody, temp_book};
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_everything_as_it_was() {
+    let book = temp_book().await;
+    let store = book.store("Loja").await;
+    let ids = book.keep(store, &[somebody(1).record()]).await;
+    {
+        let mut transaction = book.write().await.expect("nobody else writes");
+        customer::remove(&mut transaction, ids[0]).await.expect("it can be removed");
+        customer::insert(&mut transaction, store, &RemoteId::new("2")).await.expect("it is new");
+        setting::write(&mut transaction, "a", "b").await.expect("a setting can be written");
+    }
+    let mut connection = book.read().await.expect("the book can be read");
+    let shown = list::ids(&mut connection, &list::Query::default()).await.expect("the list can be read");
+    assert_eq!(shown, ids, "the customer is still there, and alone");
+    let rows = list::rows(&mut connection, &ids).await.expect("rows can be read");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(setting::find(&mut connection, "a").await.expect("settings can be read"), None);
+    let text = list::Query { text: "correio.example".to_owned(), ..list::Query::default() };
+    assert_eq!(
+        list::ids(&mut connection, &text).await.expect("the index can be read"),
+        ids,
+        "the index too is as it was"
+    );
+    assert_eq!(book.check().await.expect("the book can be checked"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn readers_see_whole_transactions() {
+    let book = temp_book().await;
+    let mut transaction = book.write().await.expect("nobody else writes");
+    setting::write(&mut transaction, "a", "1").await.expect("a setting can be written");
+    let mut connection = book.read().await.expect("readers do not wait for the writer");
+    assert_eq!(
+        setting::find(&mut connection, "a").await.expect("settings can be read"),
+        None,
+        "not committed yet"
+    );
+    setting::write(&mut transaction, "b", "2").await.expect("a setting can be written");
+    commit(transaction).await.expect("it can be made durable");
+    assert_eq!(
+        setting::find(&mut connection, "a").await.expect("settings can be read").as_deref(),
+        Some("1")
+    );
+    assert_eq!(
+        setting::find(&mut connection, "b").await.expect("settings can be read").as_deref(),
+        Some("2")
+    );
+}
+
+#[tokio::test]
+async fn writers_wait_for_each_other() {
+    let book = temp_book().await;
+    let write = async |value: &str| {
+        let mut transaction = book.write().await.expect("the one before it ends");
+        let old =
+            setting::find(&mut transaction, "list").await.expect("settings can be read").unwrap_or_default();
+        tokio::task::yield_now().await;
+        setting::write(&mut transaction, "list", &format!("{old}{value}"))
+            .await
+            .expect("a setting can be written");
+        commit(transaction).await.expect("it can be made durable");
+    };
+    tokio::join!(write("a"), write("b"), write("c"), write("d"));
+    let mut connection = book.read().await.expect("the book can be read");
+    let list =
+        setting::find(&mut connection, "list").await.expect("settings can be read").unwrap_or_default();
+    let mut letters: Vec<char> = list.chars().collect();
+    letters.sort_unstable();
+    assert_eq!(letters, ['a', 'b', 'c', 'd'], "nobody wrote over anybody: {list}");
+}

@@ -1,0 +1,151 @@
+//! Who is gone, who only seems to be, and who comes back.
+
+use clientela_database::table::edit::EditState;
+use clientela_domain::Field;
+use serde_json::json;
+
+use crate::compare::{copy_is_the_truth, is_customer, shown};
+use crate::world::{World, id_of, text};
+
+const BOTH: [&str; 2] = ["inallweb", "tiendanube"];
+
+async fn ready(platform: &'static str, customers: usize) -> World {
+    let world = World::start(platform, customers).await;
+    world.synced().await;
+    world.clear_log().await;
+    world
+}
+
+#[tokio::test]
+async fn who_is_gone_is_asked_for_twice_and_buried() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        let id = world.somebody(3).await;
+        world.delete(&id).await;
+        let report = world.synced_in_full().await;
+        assert_eq!((report.gone, report.held_back), (1, 0), "{platform}");
+        let asked = world.requests("GET").await;
+        let asked = asked.iter().filter(|one| one["path"].as_str().unwrap().ends_with(&format!("customers/{id}"))).count();
+        assert_eq!(asked, 2, "{platform}: a list proves nothing, one answer is a hiccup");
+        assert!(world.mirror(&id).await.unwrap().gone, "{platform}: the text is kept, the customer is not shown");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_only_left_out_of_the_list_stays() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        world.fault(json!({"path_contains": "customers", "nth": 1, "count": 1}), json!({"kind": "drop_record", "records": 3})).await;
+        let report = world.synced_in_full().await;
+        assert_eq!((report.gone, report.held_back), (0, 0), "{platform}: asked by name, they are there");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
+#[tokio::test]
+async fn a_great_many_at_once_are_held_back() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        let gone: Vec<String> =
+            world.truth().await.iter().filter(|one| is_customer(one)).take(21).map(id_of).collect();
+        for id in &gone {
+            world.delete(id).await;
+        }
+        let report = world.synced_in_full().await;
+        assert_eq!((report.gone, report.held_back), (0, 21), "{platform}: 21 are more than 20 and more than 1 %");
+        assert_eq!(shown(&world).await.len(), 60, "{platform}: all are kept");
+        // One comes back, and 20 may go.
+        let reused = json!({"id": gone[0], "name": "Zoe", "email": "zoe@correio.example"});
+        let reused_there = json!({"id": gone[0], "first_name": "Zoe", "email": "zoe@correio.example"});
+        world.control("/create", if platform == "inallweb" { reused_there } else { reused }).await;
+        let report = world.synced_in_full().await;
+        assert_eq!((report.gone, report.held_back), (20, 0), "{platform}: 20 are an honest number");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
+#[tokio::test]
+async fn an_empty_list_buries_nobody() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        world.fault(json!({"path_contains": "customers"}), json!({"kind": "empty_list"})).await;
+        let report = world.sync_in_full().await;
+        assert_eq!(report.gone, 0, "{platform}");
+        world.clear_faults().await;
+        world.synced_in_full().await;
+        assert_eq!(shown(&world).await.len(), 60, "{platform}: everybody is there");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_is_shown_again() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        let id = world.somebody(3).await;
+        world.delete(&id).await;
+        world.synced_in_full().await;
+        let name = if platform == "inallweb" { "first_name" } else { "name" };
+        world.control("/create", json!({"id": id, name: "Zoe", "email": "zoe@correio.example"})).await;
+        world.synced_in_full().await;
+        assert!(!world.mirror(&id).await.unwrap().gone, "{platform}: it is back");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
+#[tokio::test]
+async fn edits_of_who_is_gone_wait_with_their_text() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        let id = world.somebody(3).await;
+        world.edit(&id, &[(Field::FirstName, text("Zélia")), (Field::Phone, text("+55 11 98765-4321"))]).await;
+        world.delete(&id).await;
+        let report = world.synced().await;
+        assert_eq!((report.pushed, report.parked, report.gone), (0, 2, 1), "{platform}");
+        assert_eq!(world.requests("PUT").await.len(), 0, "{platform}: nothing is written to nobody");
+        for edit in world.edits(&id).await {
+            assert!(matches!(&edit.state, EditState::Parked { code, .. } if code == "gone"), "{platform}: {:?}", edit.state);
+        }
+        assert_eq!(world.edits(&id).await[0].mine, text("Zélia"), "{platform}: the text is kept");
+        world.synced_in_full().await;
+        assert_eq!(world.edits(&id).await.len(), 2, "{platform}: and stays");
+
+        // Back again, the edits still wait for a person, who tries them again.
+        let name = if platform == "inallweb" { "first_name" } else { "name" };
+        world.control("/create", json!({"id": id, name: "Zoe", "email": "zoe@correio.example"})).await;
+        world.synced_in_full().await;
+        assert!(!world.mirror(&id).await.unwrap().gone, "{platform}");
+        assert_eq!(world.edits(&id).await.len(), 2, "{platform}: nobody decided for the person");
+        assert_eq!(world.true_customer(&id).await[name], "Zoe", "{platform}: nothing was sent by itself");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_gone_while_it_is_written_takes_its_edits_to_a_person() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        let id = world.somebody(3).await;
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "status", "status": 404, "body": {"detail": "gone"}})).await;
+        let report = world.synced().await;
+        assert_eq!(report.parked + report.pushed, 1, "{platform}: the edit is in exactly one place");
+        let edits = world.edits(&id).await;
+        assert_eq!(edits.len() as u64, report.parked, "{platform}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_forbids_one_customer_does_not_lose_the_pass() {
+    // Deleted customers answer 403 there: "anything else than no" keeps them, and the sweep reaches its end.
+    let world = World::with("tiendanube", 40, clientela_sandbox::RateMode::Off, &[("deleted_answer", "403")]).await;
+    world.synced().await;
+    let (gone, other) = (world.somebody(3).await, world.somebody(4).await);
+    world.edit(&gone, &[(Field::FirstName, text("Zélia"))]).await;
+    world.edit(&other, &[(Field::FirstName, text("Inês"))]).await;
+    world.delete(&gone).await;
+    let report = world.synced_in_full().await;
+    assert_eq!((report.pushed, report.gone), (1, 0), "the other edit arrives, nobody is buried");
+    assert_eq!(world.true_customer(&other).await["name"], "Inês", "nobody is blocked");
+    assert_eq!(world.edits(&gone).await.len(), 1, "the edit is kept");
+}
