@@ -1,0 +1,128 @@
+import type { Backend } from "../api/backend";
+import { toApiError } from "../api/errors";
+import type { ApiError, AppEvent } from "../api/generated/types";
+import { Account } from "./account.svelte";
+import { OpenCustomer } from "./customer.svelte";
+import { Edits } from "./edits.svelte";
+import { Exporting } from "./exporting.svelte";
+import { Figures } from "./figures.svelte";
+import { Keys } from "./keys";
+import { CustomerList } from "./list.svelte";
+import { Notices } from "./notices.svelte";
+import { Place } from "./place.svelte";
+import { Settings } from "./settings.svelte";
+import { Stores } from "./stores.svelte";
+
+const LOOK_AGAIN_PAUSE = 600;
+
+/** Everything one window knows. Built once with its backend and handed down; events make its parts look again. */
+export class Desk {
+  phase = $state<"starting" | "problem" | "open">("starting");
+  problem = $state.raw<ApiError | null>(null);
+  /** Moves every half minute, for texts like "5 min ago". */
+  now = $state(Date.now());
+
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly list: CustomerList;
+  readonly customer: OpenCustomer;
+  readonly edits: Edits;
+  readonly exporting: Exporting;
+  readonly figures: Figures;
+  readonly notices = new Notices();
+  readonly place = new Place();
+  readonly keys = new Keys();
+
+  private lookingAgain: number | null = null;
+  private changedMeanwhile = false;
+  private readonly stopListening: () => void;
+  private readonly ticking: number;
+
+  constructor(private readonly backend: Backend) {
+    this.settings = new Settings(backend);
+    this.stores = new Stores(backend);
+    this.list = new CustomerList(backend);
+    this.customer = new OpenCustomer(backend);
+    this.edits = new Edits(backend);
+    this.exporting = new Exporting(backend, this.settings);
+    this.figures = new Figures(backend);
+    this.stopListening = backend.listen((event) => this.hear(event));
+    this.ticking = window.setInterval(() => (this.now = Date.now()), 30_000);
+  }
+
+  async start(): Promise<void> {
+    try {
+      const start = await this.backend.call("start", {});
+      this.settings.take(start.settings, start.system_language, start.version);
+      this.problem = start.problem;
+    } catch (thrown) {
+      this.problem = toApiError(thrown);
+    }
+    if (this.problem) {
+      this.phase = "problem";
+      return;
+    }
+    this.list.sort = this.settings.current.sort ?? "name";
+    // All at once: the first rows must not wait for anything else.
+    const rows = this.list.open("anew");
+    await this.stores.load();
+    this.phase = "open";
+    await Promise.all([rows, this.list.loadChoices(), this.edits.load()]);
+  }
+
+  stop(): void {
+    this.stopListening();
+    window.clearInterval(this.ticking);
+    if (this.lookingAgain !== null) window.clearTimeout(this.lookingAgain);
+    this.settings.stop();
+  }
+
+  accountAt(storeId: number): Account {
+    return new Account(this.backend, storeId);
+  }
+
+  openCustomer(id: number): void {
+    this.list.activeId = id;
+    this.place.go("customers");
+    void this.customer.open(id);
+  }
+
+  /** Passes tell every page they wrote; counts and rows follow together, at most this often, one after the other. */
+  private lookAgainSoon(): void {
+    if (this.lookingAgain !== null) {
+      this.changedMeanwhile = true;
+      return;
+    }
+    this.lookingAgain = window.setTimeout(async () => {
+      this.changedMeanwhile = false;
+      await Promise.all([this.list.open("quietly"), this.list.loadChoices(), this.stores.load()]);
+      this.lookingAgain = null;
+      if (this.changedMeanwhile) this.lookAgainSoon();
+    }, LOOK_AGAIN_PAUSE);
+  }
+
+  private hear(event: AppEvent): void {
+    this.now = Date.now();
+    switch (event.kind) {
+      case "customers_changed":
+        this.lookAgainSoon();
+        if (this.customer.page && event.store_ids.includes(this.customer.page.store_id)) void this.customer.reload();
+        return;
+      case "stores_changed":
+        void this.stores.load();
+        return;
+      case "edits_changed":
+        void this.edits.load();
+        void this.stores.load();
+        void this.customer.reload();
+        return;
+      case "sync_progress":
+        this.stores.onProgress(event.progress);
+        return;
+      case "sync_ended":
+        this.stores.onEnded(event.result);
+        void this.stores.load();
+        return;
+    }
+  }
+}

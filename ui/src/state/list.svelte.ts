@@ -1,0 +1,226 @@
+import { SvelteMap } from "svelte/reactivity";
+
+import type { Backend } from "../api/backend";
+import { toApiError } from "../api/errors";
+import type { ApiError, CustomerRowDto, FilterChoices, ListQuery } from "../api/generated/types";
+
+export const ROW_HEIGHT = 36;
+const BLOCK = 100;
+const KEPT_BLOCKS = 24;
+const START = { first: 0, last: 0 };
+/** How many blocks around its old place are searched for the row that must not move: near first, then farther. */
+const SEARCHED_BLOCKS = [1, 6];
+
+export type Filter = "role" | "segment" | "is_active";
+
+/**
+ * The list of customers: one query, and windows of rows read by position. The whole list is never held here.
+ *
+ * A new query replaces the rows only when its first rows are there, so typing never flashes an empty list; answers
+ * to an older query are dropped.
+ */
+export class CustomerList {
+  text = $state("");
+  storeId = $state<number | null>(null);
+  filters = $state.raw<Partial<Record<Filter, string>>>({});
+  sort = $state("name");
+
+  total = $state(0);
+  loaded = $state(false);
+  searching = $state(false);
+  trouble = $state.raw<ApiError | null>(null);
+  choices = $state.raw<FilterChoices>({ roles: [], segments: [] });
+
+  /** Scroll position in pixels of content; it outlives the grid that shows it. */
+  top = $state(0);
+  activeId = $state<number | null>(null);
+  activeIndex = $state(-1);
+  /** The row under the pointer: it must stay there when the list changes. */
+  hovered: number | null = null;
+
+  readonly narrowed = $derived(
+    this.text.trim() !== "" ||
+      this.storeId !== null ||
+      Object.values(this.filters).some((value) => value !== undefined),
+  );
+
+  private blocks = new SvelteMap<number, CustomerRowDto[]>();
+  private view: number | null = null;
+  private generation = 0;
+  private wanted = { first: 0, last: 0 };
+  private fetching = new Set<number>();
+
+  constructor(private readonly backend: Backend) {}
+
+  query(): ListQuery {
+    const filters = Object.fromEntries(Object.entries(this.filters).filter(([, value]) => value !== undefined));
+    return { text: this.text, store_id: this.storeId, filters: filters as ListQuery["filters"], sort: this.sort };
+  }
+
+  row(index: number): CustomerRowDto | undefined {
+    return this.blocks.get(Math.floor(index / BLOCK))?.[index % BLOCK];
+  }
+
+  ask(changes: { text?: string; storeId?: number | null; sort?: string }): Promise<void> {
+    if (changes.text !== undefined) this.text = changes.text;
+    if (changes.storeId !== undefined) this.storeId = changes.storeId;
+    if (changes.sort !== undefined) this.sort = changes.sort;
+    return this.open("anew");
+  }
+
+  filter(name: Filter, value: string | null): Promise<void> {
+    this.filters = { ...this.filters, [name]: value ?? undefined };
+    return this.open("anew");
+  }
+
+  clear(): Promise<void> {
+    this.text = "";
+    this.storeId = null;
+    this.filters = {};
+    return this.open("anew");
+  }
+
+  activate(index: number): CustomerRowDto | undefined {
+    this.activeIndex = index;
+    const row = this.row(index);
+    this.activeId = row?.id ?? null;
+    return row;
+  }
+
+  /** The grid tells which rows it shows; missing ones are fetched, the newest wish first. */
+  show(first: number, last: number): void {
+    this.wanted = { first, last };
+    void this.fetchWanted();
+  }
+
+  async loadChoices(): Promise<void> {
+    try {
+      this.choices = await this.backend.call("filter_choices", { store_id: this.storeId });
+    } catch {
+      // Without choices the filters still show what is chosen; the list itself tells the trouble.
+    }
+  }
+
+  async open(how: "anew" | "quietly"): Promise<void> {
+    // A search that is on its way will see the change anyway, and must not lose its own start at the top.
+    if (how === "quietly" && this.searching) return;
+    const generation = ++this.generation;
+    const quiet = how === "quietly" && this.loaded;
+    const query = this.query();
+    this.searching = !quiet;
+    try {
+      const view = await this.backend.call("list_open", query);
+      if (generation !== this.generation) return;
+      const anchor = quiet ? this.anchor() : null;
+      const blocks = await this.read(view.view, blocksOf(quiet ? this.wanted : START, view.total));
+      for (const distance of anchor === null ? [] : SEARCHED_BLOCKS) {
+        if (anchor === null || this.find(anchor.id, blocks) !== null) break;
+        const around = { first: anchor.index - distance * BLOCK, last: anchor.index + distance * BLOCK };
+        const missing = blocksOf(around, view.total).filter((block) => !blocks.has(block));
+        for (const [block, rows] of await this.read(view.view, missing)) blocks.set(block, rows);
+      }
+      if (generation !== this.generation) return;
+      this.replace(view.view, view.total, blocks, anchor, quiet);
+    } catch (thrown) {
+      if (generation !== this.generation) return;
+      this.trouble = toApiError(thrown);
+    } finally {
+      if (generation === this.generation) this.searching = false;
+    }
+    void this.fetchWanted();
+  }
+
+  private replace(
+    view: number,
+    total: number,
+    blocks: Map<number, CustomerRowDto[]>,
+    anchor: { id: number; index: number } | null,
+    quiet: boolean,
+  ): void {
+    this.view = view;
+    this.total = total;
+    this.fetching.clear();
+    this.blocks.clear();
+    for (const [block, rows] of blocks) this.blocks.set(block, rows);
+    this.loaded = true;
+    this.trouble = null;
+    if (!quiet) this.top = 0;
+    const moved = anchor === null ? null : this.find(anchor.id, blocks);
+    if (anchor !== null && moved !== null) {
+      this.top = Math.max(0, this.top + (moved - anchor.index) * ROW_HEIGHT);
+      // The pointer did not move, so it is on the same row: at another place of the list now.
+      if (this.hovered === anchor.index) this.hovered = moved;
+    }
+    if (this.activeId !== null) {
+      const active = this.find(this.activeId, blocks);
+      this.activeIndex = active ?? (quiet ? Math.min(this.activeIndex, total - 1) : -1);
+    } else {
+      this.activeIndex = -1;
+    }
+  }
+
+  /** The row that must stay where it is: the one under the pointer, else the active one in sight, else the topmost. */
+  private anchor(): { id: number; index: number } | null {
+    const first = Math.ceil(this.top / ROW_HEIGHT);
+    const inSight = this.activeIndex >= first && this.activeIndex <= this.wanted.last;
+    const index = this.hovered ?? (inSight ? this.activeIndex : this.top > 0 ? first : null);
+    const id = index === null ? undefined : this.row(index)?.id;
+    return index === null || id === undefined ? null : { id, index };
+  }
+
+  private find(id: number, blocks: Map<number, CustomerRowDto[]>): number | null {
+    for (const [block, rows] of blocks) {
+      const place = rows.findIndex((row) => row.id === id);
+      if (place >= 0) return block * BLOCK + place;
+    }
+    return null;
+  }
+
+  private async read(view: number, wanted: number[]): Promise<Map<number, CustomerRowDto[]>> {
+    const windows = await Promise.all(
+      wanted.map((block) => this.backend.call("list_rows", { view, offset: block * BLOCK, limit: BLOCK })),
+    );
+    return new Map(windows.map((window, place) => [wanted[place] as number, window.rows]));
+  }
+
+  private async fetchWanted(): Promise<void> {
+    const view = this.view;
+    if (view === null || this.fetching.size > 1) return;
+    const missing = blocksOf(this.wanted, this.total).filter(
+      (block) => !this.blocks.has(block) && !this.fetching.has(block),
+    );
+    if (missing.length === 0) return;
+    for (const block of missing) this.fetching.add(block);
+    try {
+      const blocks = await this.read(view, missing);
+      if (view !== this.view) return;
+      for (const [block, rows] of blocks) this.blocks.set(block, rows);
+      this.forget();
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      if (view !== this.view) return;
+      // Views are few; ours was dropped for newer ones. Opening it again brings the same rows.
+      if (error.code === "view_gone") void this.open("quietly");
+      else this.trouble = error;
+      return;
+    } finally {
+      for (const block of missing) this.fetching.delete(block);
+    }
+    // While these came, the person may have scrolled on.
+    await this.fetchWanted();
+  }
+
+  private forget(): void {
+    const middle = Math.floor((this.wanted.first + this.wanted.last) / 2 / BLOCK);
+    const farthestFirst = [...this.blocks.keys()].sort(
+      (one, other) => Math.abs(other - middle) - Math.abs(one - middle),
+    );
+    for (const block of farthestFirst.slice(0, Math.max(0, this.blocks.size - KEPT_BLOCKS))) this.blocks.delete(block);
+  }
+}
+
+function blocksOf(around: { first: number; last: number }, total: number): number[] {
+  const first = Math.max(0, Math.floor(around.first / BLOCK));
+  const last = Math.min(Math.ceil(total / BLOCK) - 1, Math.floor(around.last / BLOCK));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => first + place);
+}

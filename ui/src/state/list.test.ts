@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+
+import type { Backend } from "../api/backend";
+import type { CustomerRowDto } from "../api/generated/types";
+import { CustomerList, ROW_HEIGHT } from "./list.svelte";
+
+/** A backend whose answers to `list_open` come when the test says so. */
+function slowBackend() {
+  const waiting: Array<{ text: string; answer: (total: number) => void; fail: (code: string) => void }> = [];
+  let ids: number[] = Array.from({ length: 1000 }, (_, place) => place);
+  let gone = false;
+  const asked: number[] = [];
+  const backend = {
+    call(name: string, request: { text?: string; offset?: number; limit?: number; view?: number }) {
+      if (name === "list_open") {
+        return new Promise((resolve, reject) =>
+          waiting.push({
+            text: request.text ?? "",
+            answer: (total) => resolve({ view: waiting.length, total }),
+            fail: (code) => reject({ code, message: "", details: {} }),
+          }),
+        );
+      }
+      if (gone) {
+        gone = false;
+        return Promise.reject({ code: "view_gone", message: "", details: {} });
+      }
+      asked.push(request.offset ?? 0);
+      const rows = ids.slice(request.offset, (request.offset ?? 0) + (request.limit ?? 0));
+      return Promise.resolve({ offset: request.offset, rows: rows.map((id) => ({ id }) as CustomerRowDto) });
+    },
+    listen: () => () => undefined,
+  } as unknown as Backend;
+  return {
+    list: new CustomerList(backend),
+    waiting,
+    asked,
+    setIds: (next: number[]) => (ids = next),
+    dropView: () => (gone = true),
+  };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+async function opened() {
+  const world = slowBackend();
+  const opening = world.list.open("anew");
+  world.waiting[0]?.answer(1000);
+  await opening;
+  return world;
+}
+
+describe("typing", () => {
+  it("shows the answer to the last keystroke, in whatever order answers come", async () => {
+    const { list, waiting } = await opened();
+    void list.ask({ text: "m" });
+    void list.ask({ text: "ma" });
+    waiting[2]?.answer(7);
+    await settle();
+    expect(list.total).toBe(7);
+    waiting[1]?.answer(99);
+    await settle();
+    expect(list.total).toBe(7);
+  });
+
+  it("keeps the old rows until the new ones are there", async () => {
+    const { list, waiting } = await opened();
+    void list.ask({ text: "x" });
+    expect(list.row(0)?.id).toBe(0);
+    expect(list.searching).toBe(true);
+    waiting[1]?.answer(3);
+    await settle();
+    expect(list.searching).toBe(false);
+    expect(list.total).toBe(3);
+  });
+
+  it("starts at the top", async () => {
+    const { list, waiting } = await opened();
+    list.top = 5000;
+    void list.ask({ text: "x" });
+    waiting[1]?.answer(3);
+    await settle();
+    expect(list.top).toBe(0);
+  });
+});
+
+describe("a live change", () => {
+  it("leaves the row under the pointer where it is", async () => {
+    const { list, waiting, setIds } = await opened();
+    list.top = 200 * ROW_HEIGHT;
+    list.show(190, 230);
+    await settle();
+    list.hovered = 210;
+    const id = list.row(210)?.id;
+    setIds([-3, -2, -1, ...Array.from({ length: 1000 }, (_, place) => place)]);
+    const opening = list.open("quietly");
+    waiting[1]?.answer(1003);
+    await opening;
+    expect(list.row(213)?.id).toBe(id);
+    expect(list.top).toBe(203 * ROW_HEIGHT);
+  });
+
+  it("follows the active customer", async () => {
+    const { list, waiting, setIds } = await opened();
+    list.activate(4);
+    setIds([...Array.from({ length: 1000 }, (_, place) => place)].slice(2));
+    const opening = list.open("quietly");
+    waiting[1]?.answer(998);
+    await opening;
+    expect(list.activeId).toBe(4);
+    expect(list.activeIndex).toBe(2);
+  });
+
+  it("does not scroll a list that stands at its start", async () => {
+    const { list, waiting, setIds } = await opened();
+    setIds([-1, 0, 1, 2]);
+    const opening = list.open("quietly");
+    waiting[1]?.answer(4);
+    await opening;
+    expect(list.top).toBe(0);
+    expect(list.row(0)?.id).toBe(-1);
+  });
+});
+
+describe("windows of rows", () => {
+  it("are fetched where they are shown, and nowhere else", async () => {
+    const { list, asked } = await opened();
+    asked.length = 0;
+    list.show(640, 660);
+    await settle();
+    expect(asked).toEqual([600]);
+    expect(list.row(650)?.id).toBe(650);
+  });
+
+  it("come again when the view was dropped", async () => {
+    const { list, waiting, dropView } = await opened();
+    dropView();
+    list.show(500, 520);
+    await settle();
+    waiting[1]?.answer(1000);
+    await settle();
+    await settle();
+    expect(list.row(510)?.id).toBe(510);
+    expect(list.trouble).toBeNull();
+  });
+});
+
+it("tells why it could not be opened", async () => {
+  const { list, waiting } = slowBackend();
+  const opening = list.open("anew");
+  waiting[0]?.fail("database");
+  await opening;
+  expect(list.trouble?.code).toBe("database");
+});

@@ -1,0 +1,15 @@
+import { m } from "../paraglide/messages.js";
+import { number } from "./format";
+
+/** Counted things: the number in the language's digits, the word in its plural. */
+const counted = (message: (inputs: { count: number; shown: string }) => string) => (count: number) =>
+  message({ count, shown: number(count) });
+
+export const customersCount = counted(m.count_customers);
+export const storesCount = counted(m.count_stores);
+export const editsWaiting = counted(m.count_edits_waiting);
+export const toDecideCount = counted(m.count_to_decide);
+export const ordersCount = counted(m.count_orders);
+export const piecesCount = counted(m.count_pieces);
+export const rowsCount = counted(m.count_rows);
+export const skippedCount = counted(m.count_skipped);
