@@ -9,20 +9,19 @@ use tokio::sync::oneshot;
 /// Asks where to write a file. `None`: the person has closed the dialog.
 pub(crate) async fn save_file<R: Runtime>(
     handle: &AppHandle<R>,
-    folder: Option<&Path>,
+    folder: &Path,
     name: &str,
     ending: &'static str,
 ) -> ApiResult<Option<PathBuf>> {
     let (answer, asked) = oneshot::channel();
-    let (folder, name) = (folder.map(Path::to_owned), name.to_owned());
+    let (folder, name) = (folder.to_owned(), name.to_owned());
     // Dialogs belong to the thread that draws.
     handle
         .run_on_main_thread(move || {
-            let mut dialog =
-                rfd::AsyncFileDialog::new().set_file_name(name).add_filter(ending.to_uppercase(), &[ending]);
-            if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
-                dialog = dialog.set_directory(folder);
-            }
+            let dialog = rfd::AsyncFileDialog::new()
+                .set_directory(folder)
+                .set_file_name(name)
+                .add_filter(ending.to_uppercase(), &[ending]);
             let chosen = dialog.save_file();
             tauri::async_runtime::spawn(async move {
                 // Nobody waits any more when the window is gone.

@@ -39,7 +39,8 @@ pub(crate) async fn connect(desk: &Desk, app: &App) -> ApiResult<Vec<StoreDto>> 
 fn request(store: &ReadyStore) -> ApiResult<AddStore> {
     let title = clientela_app::stores::title(&store.platform)?;
     let mut secrets = store.secrets.iter().cloned();
-    let secret = secrets.next().ok_or_else(|| ApiError::new(Code::Internal, "the sample store has no token"))?;
+    let secret =
+        secrets.next().ok_or_else(|| ApiError::new(Code::Internal, "the sample store has no token"))?;
     Ok(AddStore {
         platform: store.platform.clone(),
         name: name(title),

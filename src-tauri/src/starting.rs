@@ -90,11 +90,12 @@ async fn open<R: Runtime>(desk: &Desk, events: Arc<WindowEvents<R>>) -> ApiResul
             .map(|places| places.data_local_dir().to_owned())
             .ok_or_else(|| ApiError::new(Code::Internal, "this user has no home folder"))?,
     };
-    App::open(&folder, secrets::chosen(desk.secrets.as_deref())?, Outside::real(export_folder()), events).await
+    App::open(&folder, secrets::chosen(desk.secrets.as_deref())?, Outside::real(export_folder()), events)
+        .await
 }
 
 /// Where people look for files that a program has written.
-fn export_folder() -> PathBuf {
+pub(crate) fn export_folder() -> PathBuf {
     let places = directories::UserDirs::new();
     let usual = places.as_ref().and_then(|places| places.download_dir().or(places.document_dir()));
     let home = places.as_ref().map(directories::UserDirs::home_dir);

@@ -11,7 +11,8 @@ pub(crate) fn open<R: Runtime>(app: &mut tauri::App<R>) -> tauri::Result<()> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(640.0, 480.0)
         .on_navigation(|url| {
-            let own = matches!(url.host_str(), Some("localhost" | "tauri.localhost")) && url.scheme() != "https";
+            let own =
+                matches!(url.host_str(), Some("localhost" | "tauri.localhost")) && url.scheme() != "https";
             own || (cfg!(debug_assertions) && url.host_str() == Some("127.0.0.1"))
         })
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)

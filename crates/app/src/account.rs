@@ -30,8 +30,11 @@ pub async fn edit(app: &App, request: AccountEdit) -> ApiResult<AccountDto> {
             "phone" => &mut change.phone,
             "email" => &mut change.email,
             other => {
-                return Err(ApiError::new(Code::UnwritableField, format!("{other} of the account cannot be changed"))
-                    .with("field", other));
+                return Err(ApiError::new(
+                    Code::UnwritableField,
+                    format!("{other} of the account cannot be changed"),
+                )
+                .with("field", other));
             }
         };
         *place = Some(wanted.value);
@@ -46,8 +49,11 @@ pub async fn change_password(app: &App, request: PasswordChange) -> ApiResult<No
     let new = SecretString::from(request.new);
     connector.change_password(&SecretString::from(request.old), &new).await?;
     if store.email.is_some() {
-        let credentials =
-            clientela_connectors::StoreCredentials { email: store.email.clone(), secret: new, second_secret: None };
+        let credentials = clientela_connectors::StoreCredentials {
+            email: store.email.clone(),
+            secret: new,
+            second_secret: None,
+        };
         app.keep_credentials(store.id, &credentials).await?;
         app.unlink(store.id).await;
     }
@@ -83,7 +89,8 @@ pub async fn delete(app: &App, request: ConfirmedStore) -> ApiResult<Nothing> {
 async fn way(app: &App, store: i64) -> ApiResult<(Store, Arc<dyn Connector>)> {
     let store = app.store(StoreId(store)).await?;
     if !capabilities(&store.platform)?.account {
-        return Err(ApiError::new(Code::Unsupported, "this platform has no account of one's own").with("store", store.name));
+        return Err(ApiError::new(Code::Unsupported, "this platform has no account of one's own")
+            .with("store", store.name));
     }
     let link = app.link(&store).await?;
     Ok((store, link.connector.clone()))

@@ -45,7 +45,8 @@ async fn here(app: &App, store: Option<StoreId>) -> ApiResult<AnalyticsFigures> 
     Ok(AnalyticsFigures {
         total_customers: counted.total,
         new_this_month: counted.created_since,
-        active_rate: (counted.with_activity > 0).then(|| counted.active as f64 / counted.with_activity as f64),
+        active_rate: (counted.with_activity > 0)
+            .then(|| counted.active as f64 / counted.with_activity as f64),
         segments: segments.into_iter().map(|(name, count)| NamedCount { name, count }).collect(),
         top_customers: rows
             .into_iter()
@@ -104,7 +105,11 @@ async fn told(app: &App, store: StoreId, figures: &StoreFigures) -> ApiResult<An
         total_customers: count(figures.total_customers),
         new_this_month: count(figures.new_this_month),
         active_rate: figures.active_rate.and_then(|rate| rate.to_f64()),
-        segments: figures.segments.iter().map(|(name, n)| NamedCount { name: name.clone(), count: count(*n) }).collect(),
+        segments: figures
+            .segments
+            .iter()
+            .map(|(name, n)| NamedCount { name: name.clone(), count: count(*n) })
+            .collect(),
         top_customers: top,
     })
 }

@@ -97,6 +97,9 @@ pub struct AddressRequest {
     pub id: i64,
     /// An empty `id` adds a new address.
     pub address: AddressDto,
+    /// The address as it was shown when the person began to type; null: as it is now.
+    #[serde(default)]
+    pub seen: Option<AddressDto>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -104,9 +104,9 @@ impl App {
 
     pub(crate) async fn store(&self, id: StoreId) -> ApiResult<Store> {
         let mut connection = self.inner.database.read().await?;
-        store::find(&mut connection, id)
-            .await?
-            .ok_or_else(|| ApiError::new(Code::UnknownStore, "there is no such store").with("store", id.to_string()))
+        store::find(&mut connection, id).await?.ok_or_else(|| {
+            ApiError::new(Code::UnknownStore, "there is no such store").with("store", id.to_string())
+        })
     }
 
     /// The way to a store, made when it is first needed.
@@ -150,7 +150,11 @@ impl App {
         clientela_database::table::suppressed::hash(&self.inner.key, store, remote)
     }
 
-    pub(crate) async fn keep_credentials(&self, store: StoreId, credentials: &StoreCredentials) -> ApiResult<()> {
+    pub(crate) async fn keep_credentials(
+        &self,
+        store: StoreId,
+        credentials: &StoreCredentials,
+    ) -> ApiResult<()> {
         let first = self.secret_name(store, "secret");
         write_and_prove(self.inner.secrets.as_ref(), &first, &credentials.secret).await?;
         if let Some(second) = &credentials.second_secret {
@@ -184,7 +188,9 @@ impl App {
 
 /// What the platform of a store can do.
 pub(crate) fn capabilities(platform: &str) -> ApiResult<&'static Capabilities> {
-    clientela_connectors::platform(platform).map(|entry| entry.capabilities).ok_or_else(|| unknown_platform(platform))
+    clientela_connectors::platform(platform)
+        .map(|entry| entry.capabilities)
+        .ok_or_else(|| unknown_platform(platform))
 }
 
 pub(crate) fn connect(
@@ -203,7 +209,10 @@ fn unknown_platform(platform: &str) -> ApiError {
 
 fn address_of(store: &Store) -> ApiResult<StoreAddress> {
     Ok(StoreAddress {
-        url: store.url.parse().map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
+        url: store
+            .url
+            .parse()
+            .map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
         alias: store.alias.clone(),
         store_id: store.remote_store_id.clone(),
         auth_header: store.auth_header.clone(),
@@ -230,7 +239,9 @@ fn folder_id(folder: &LockedFolder, outside: &Outside) -> ApiResult<String> {
         std::fs::write(&path, format!("{id}\n"))?;
         std::fs::File::open(&path)?.sync_all()
     };
-    write().map_err(|error| ApiError::new(Code::Database, format!("the data folder cannot be written: {error}")))?;
+    write().map_err(|error| {
+        ApiError::new(Code::Database, format!("the data folder cannot be written: {error}"))
+    })?;
     Ok(id)
 }
 

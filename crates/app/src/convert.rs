@@ -6,7 +6,9 @@ use clientela_database::table::customer::CustomerState as StoredState;
 use clientela_database::table::edit::{Edit, EditState as StoredEditState};
 use clientela_domain::capability::{Access, ChangeFeed, ConnectInput as DomainInput};
 use clientela_domain::normalise::{document, phone};
-use clientela_domain::{Address, AddressKind, CustomerId, CustomerRecord, Document, Field, FieldValue, Order};
+use clientela_domain::{
+    Address, AddressKind, CustomerId, CustomerRecord, Document, Field, FieldValue, Order,
+};
 
 use crate::dto::customer::{AddressDto, CustomerDto, CustomerState, DocumentDto, OrderDto};
 use crate::dto::edit::{EditDto, EditState};
@@ -119,7 +121,9 @@ pub(crate) fn address_dto(address: &Address) -> AddressDto {
 
 /// What a person typed of an address, over the address as it was: parts that the form does not show stay.
 pub(crate) fn address_from(dto: &AddressDto, key: String, kind: AddressKind, is_default: bool) -> Address {
-    let part = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let part = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
     Address {
         key,
         kind,

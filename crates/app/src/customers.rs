@@ -1,18 +1,20 @@
 //! One customer: look, edit, change the role, addresses, journal, create, delete, erase.
 
 use clientela_connectors::NewCustomer;
+use clientela_database::commit;
 use clientela_database::table::customer as customer_table;
 use clientela_database::table::edit::{self, Edit};
 use clientela_database::table::store::Store;
 use clientela_database::table::{history, journal, mirror, suppressed};
-use clientela_database::commit;
 use clientela_domain::capability::Access;
-use clientela_domain::{Address, AddressKind, Capabilities, CustomerId, Field, FieldValue, RemoteId, StoreId, validate};
-use clientela_sync::outbox;
+use clientela_domain::{
+    Address, AddressKind, Capabilities, CustomerId, Field, FieldValue, RemoteId, StoreId, validate,
+};
+use clientela_sync::outbox::{self, Change};
 
 use crate::command::{
-    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, EditRequest, JournalRequest, Nothing,
-    RoleRequest,
+    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, EditRequest, JournalRequest,
+    Nothing, RoleRequest,
 };
 use crate::context::{App, capabilities};
 use crate::convert;
@@ -82,8 +84,9 @@ pub async fn save_edits(app: &App, request: EditRequest) -> ApiResult<CustomerPa
     let id = CustomerId(request.id);
     let (store, _, _) = whose(app, id).await?;
     let able = capabilities(&store.platform)?;
-    let changes = request.changes.iter().map(|change| parse_change(able, change)).collect::<ApiResult<Vec<_>>>()?;
-    if changes.iter().any(|(field, _)| *field == Field::Role) && changes.len() > 1 {
+    let changes =
+        request.changes.iter().map(|change| parse_change(able, change)).collect::<ApiResult<Vec<_>>>()?;
+    if changes.iter().any(|change| change.field == Field::Role) && changes.len() > 1 {
         return Err(ApiError::new(Code::InvalidInput, "a role is changed by itself").with("field", "role"));
     }
     refuse_unreadable(app, id).await?;
@@ -92,7 +95,7 @@ pub async fn save_edits(app: &App, request: EditRequest) -> ApiResult<CustomerPa
 
 /// Gives a customer another role.
 pub async fn change_role(app: &App, request: RoleRequest) -> ApiResult<CustomerPageDto> {
-    let change = FieldChange { field: Field::Role.to_string(), value: Some(request.role) };
+    let change = FieldChange { field: Field::Role.to_string(), value: Some(request.role), seen: None };
     save_edits(app, EditRequest { id: request.id, changes: vec![change] }).await
 }
 
@@ -105,16 +108,27 @@ pub async fn save_address(app: &App, request: AddressRequest) -> ApiResult<Custo
     let address = match there {
         Some(there) => convert::address_from(&request.address, there.key, there.kind, there.is_default),
         None if request.address.id.is_empty() => {
-            let key = format!("{}{}-{}", Address::NEW_PREFIX, app.inner.outside.clock.now().timestamp_millis(), app.next_number());
+            let key = format!(
+                "{}{}-{}",
+                Address::NEW_PREFIX,
+                app.inner.outside.clock.now().timestamp_millis(),
+                app.next_number()
+            );
             convert::address_from(&request.address, key, AddressKind::Shipping, false)
         }
         None => return Err(unknown_address(&request.address.id)),
     };
     if address.parts().iter().all(|(_, part)| part.is_none()) {
-        return Err(ApiError::new(Code::InvalidInput, "an address needs at least one line").with("field", "street"));
+        return Err(
+            ApiError::new(Code::InvalidInput, "an address needs at least one line").with("field", "street")
+        );
     }
+    let seen = request.seen.filter(|_| !address.is_new()).map(|seen| {
+        let seen = convert::address_from(&seen, address.key.clone(), address.kind, address.is_default);
+        FieldValue::Address(Box::new(seen))
+    });
     let field = Field::Address(address.key.clone());
-    save(app, id, &store, &[(field, FieldValue::Address(Box::new(address)))]).await
+    save(app, id, &store, &[Change { field, value: FieldValue::Address(Box::new(address)), seen }]).await
 }
 
 /// Removes an address.
@@ -122,8 +136,11 @@ pub async fn remove_address(app: &App, request: AddressRef) -> ApiResult<Custome
     let id = CustomerId(request.id);
     let (store, _, _) = whose(app, id).await?;
     require_addresses(capabilities(&store.platform)?)?;
-    let there = known_address(app, id, &request.address_id).await?.ok_or_else(|| unknown_address(&request.address_id))?;
-    save(app, id, &store, &[(Field::Address(there.key), FieldValue::Null)]).await
+    let there = known_address(app, id, &request.address_id)
+        .await?
+        .ok_or_else(|| unknown_address(&request.address_id))?;
+    save(app, id, &store, &[Change { field: Field::Address(there.key), value: FieldValue::Null, seen: None }])
+        .await
 }
 
 /// Writes a dated note that stays here.
@@ -149,9 +166,14 @@ pub async fn create(app: &App, request: CreateRequest) -> ApiResult<CustomerPage
     let store = app.store(StoreId(request.store_id)).await?;
     let able = capabilities(&store.platform)?;
     if !able.create {
-        return Err(ApiError::new(Code::Unsupported, "this platform cannot create customers").with("store", store.name));
+        return Err(ApiError::new(Code::Unsupported, "this platform cannot create customers")
+            .with("store", store.name));
     }
-    let fields = request.fields.iter().map(|change| parse_change(able, change)).collect::<ApiResult<Vec<_>>>()?;
+    let fields = request
+        .fields
+        .iter()
+        .map(|change| parse_change(able, change).map(|change| (change.field, change.value)))
+        .collect::<ApiResult<Vec<_>>>()?;
     let addresses: Vec<Address> = request
         .addresses
         .iter()
@@ -160,20 +182,25 @@ pub async fn create(app: &App, request: CreateRequest) -> ApiResult<CustomerPage
             convert::address_from(dto, format!("{}{at}", Address::NEW_PREFIX), AddressKind::Shipping, at == 0)
         })
         .collect();
-    let text = |wanted: &Field| fields.iter().find(|(field, _)| field == wanted).and_then(|(_, value)| value.as_text());
+    let text = |wanted: &Field| {
+        fields.iter().find(|(field, _)| field == wanted).and_then(|(_, value)| value.as_text())
+    };
     let (email, number) = (text(&Field::Email), text(&Field::Document));
     let link = app.link(&store).await?;
+    let twins = link.connector.find(email, number).await?;
     if !request.although_duplicate
-        && let Some(twin) = link.connector.find(email, number).await?.first()
+        && let Some(twin) = twins.first()
     {
         return Err(duplicate(app, &store, &twin.remote_id).await);
     }
     let customer = NewCustomer { fields: fields.clone(), addresses, invite: request.invite };
     let record = match link.connector.create(&customer).await {
         Ok(created) => *created.record,
-        // It may have arrived: whoever is there now with this e-mail or document is the one.
+        // It may have arrived: whoever is there now with this e-mail or document and was not before is the one.
         Err(error @ clientela_connectors::ConnectorError::OutcomeUnknown { .. }) => {
-            match link.connector.find(email, number).await?.into_iter().next() {
+            let mut found = link.connector.find(email, number).await?;
+            found.retain(|record| twins.iter().all(|twin| twin.remote_id != record.remote_id));
+            match found.into_iter().next() {
                 Some(found) => found,
                 None => return Err(error.into()),
             }
@@ -189,11 +216,15 @@ pub async fn delete(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing>
     let id = CustomerId(request.id);
     let (store, remote, _) = whose(app, id).await?;
     if !capabilities(&store.platform)?.delete {
-        return Err(ApiError::new(Code::Unsupported, "this platform cannot delete customers").with("store", store.name));
+        return Err(ApiError::new(Code::Unsupported, "this platform cannot delete customers")
+            .with("store", store.name));
     }
     confirm(app, id, &request.confirmation).await?;
     let link = app.link(&store).await?;
-    link.connector.delete(&remote).await.map_err(|error| ApiError::from(error).with("store", store.name.clone()))?;
+    link.connector
+        .delete(&remote)
+        .await
+        .map_err(|error| ApiError::from(error).with("store", store.name.clone()))?;
     let mut transaction = app.inner.database.write().await?;
     for edit in edit::of_customer(&mut transaction, id).await? {
         outbox::discard_gone(&mut transaction, &edit, app.inner.outside.clock.now()).await?;
@@ -238,12 +269,7 @@ pub(crate) async fn whose(
     Ok((app.store(store).await?, remote, stands))
 }
 
-async fn save(
-    app: &App,
-    id: CustomerId,
-    store: &Store,
-    changes: &[(Field, FieldValue)],
-) -> ApiResult<CustomerPageDto> {
+async fn save(app: &App, id: CustomerId, store: &Store, changes: &[Change]) -> ApiResult<CustomerPageDto> {
     let author = settings::clerk(app).await?;
     let mut transaction = app.inner.database.write().await?;
     outbox::save(&mut transaction, id, changes, &author, app.inner.outside.clock.now()).await?;
@@ -260,13 +286,14 @@ fn told(app: &App, store: StoreId) {
 }
 
 /// Reads a change as a person wrote it: field names of the customer object, `name` where the platform has one name.
-fn parse_change(able: &Capabilities, change: &FieldChange) -> ApiResult<(Field, FieldValue)> {
+fn parse_change(able: &Capabilities, change: &FieldChange) -> ApiResult<Change> {
     let field: Field = match change.field.as_str() {
         "name" if able.single_name => Field::FirstName,
         other => other.parse()?,
     };
     if matches!(field, Field::Address(_)) {
-        return Err(ApiError::new(Code::UnknownField, "addresses have commands of their own").with("field", &change.field));
+        return Err(ApiError::new(Code::UnknownField, "addresses have commands of their own")
+            .with("field", &change.field));
     }
     if able.access(&field) != Access::Write {
         return Err(ApiError::new(
@@ -282,13 +309,26 @@ fn parse_change(able: &Capabilities, change: &FieldChange) -> ApiResult<(Field, 
     if field == Field::Role {
         let role = value.as_text().unwrap_or_default().trim().to_lowercase();
         let Some(known) = able.roles.iter().find(|known| known.to_lowercase() == role) else {
-            return Err(ApiError::new(Code::UnknownRole, format!("{role:?} is not a role of {}", able.title))
-                .with("role", role)
-                .with("roles", able.roles.join(", ")));
+            return Err(ApiError::new(
+                Code::UnknownRole,
+                format!("{role:?} is not a role of {}", able.title),
+            )
+            .with("role", role)
+            .with("roles", able.roles.join(", ")));
         };
-        return Ok((field, FieldValue::Text((*known).to_owned())));
+        return Ok(Change { field, value: FieldValue::Text((*known).to_owned()), seen: None });
     }
-    Ok((field, value))
+    let seen = change.seen.as_deref().map(|text| as_shown(&field, text));
+    Ok(Change { field, value, seen })
+}
+
+/// A value as an interface showed it. It came from here, so it is not checked again.
+fn as_shown(field: &Field, text: &str) -> FieldValue {
+    match text {
+        "" => FieldValue::Null,
+        flag if field.is_flag() => FieldValue::Flag(flag == "true"),
+        text => FieldValue::Text(text.to_owned()),
+    }
 }
 
 /// A record that the store shows with asterisks, or has emptied, must not be written: the write would carry the asterisks.
@@ -296,8 +336,11 @@ async fn refuse_unreadable(app: &App, id: CustomerId) -> ApiResult<()> {
     let mut connection = app.inner.database.read().await?;
     let mirror = mirror::find(&mut connection, id).await?.ok_or_else(|| not_found(id))?;
     if mirror.record.masked || mirror.record.anonymized {
-        return Err(ApiError::new(Code::UnwritableField, "the store hides this customer's data; it can only be read")
-            .with("reason", if mirror.record.masked { "masked" } else { "anonymized" }));
+        return Err(ApiError::new(
+            Code::UnwritableField,
+            "the store hides this customer's data; it can only be read",
+        )
+        .with("reason", if mirror.record.masked { "masked" } else { "anonymized" }));
     }
     Ok(())
 }
@@ -345,12 +388,15 @@ async fn take_in(
     let mut connection = app.inner.database.read().await?;
     let found = mirror::find_remote(&mut connection, store.id, remote).await?;
     told(app, store.id);
-    found.map(|mirror| mirror.customer).ok_or_else(|| ApiError::new(Code::NotFound, "the store made it and does not show it"))
+    found
+        .map(|mirror| mirror.customer)
+        .ok_or_else(|| ApiError::new(Code::NotFound, "the store made it and does not show it"))
 }
 
 async fn duplicate(app: &App, store: &Store, remote: &RemoteId) -> ApiError {
-    let error = ApiError::new(Code::DuplicateCustomer, "somebody with this e-mail or document is there already")
-        .with("remote_id", remote.as_str());
+    let error =
+        ApiError::new(Code::DuplicateCustomer, "somebody with this e-mail or document is there already")
+            .with("remote_id", remote.as_str());
     let Ok(mut connection) = app.inner.database.read().await else { return error };
     match mirror::find_remote(&mut connection, store.id, remote).await {
         Ok(Some(mirror)) => error.with("customer", mirror.customer.to_string()),

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use clientela_database::commit;
 use clientela_database::table::edit::{self, Edit};
 use clientela_database::table::{mirror, store};
-use clientela_database::commit;
 use clientela_domain::{EditId, StoreId, validate};
 use clientela_sync::outbox;
 
@@ -25,7 +25,10 @@ pub async fn list(app: &App, _request: Nothing) -> ApiResult<Vec<EditDto>> {
     for edit in edit::all(&mut connection).await? {
         let owner = clientela_database::table::customer::store_of(&mut connection, edit.customer).await?;
         let store = owner.and_then(|(store, ..)| names.get(&store).cloned()).unwrap_or_default();
-        let name = mirror::find(&mut connection, edit.customer).await?.map(|m| m.record.full_name()).unwrap_or_default();
+        let name = mirror::find(&mut connection, edit.customer)
+            .await?
+            .map(|m| m.record.full_name())
+            .unwrap_or_default();
         shown.push(convert::edit(&edit, &name, &store));
     }
     Ok(shown)
@@ -64,7 +67,8 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
         ),
     };
     let mut transaction = app.inner.database.write().await?;
-    let was_conflict = outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await?;
+    let was_conflict =
+        outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await?;
     commit(transaction).await?;
     if !was_conflict {
         return Err(ApiError::new(Code::InvalidInput, "this edit is not in conflict"));

@@ -10,13 +10,19 @@ use crate::dto::sync::{StoreSyncDto, SyncProgressDto};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AppEvent {
     /// Rows of these stores may differ from what is shown; an open customer should be read again.
-    CustomersChanged { store_ids: Vec<i64> },
+    CustomersChanged {
+        store_ids: Vec<i64>,
+    },
     /// A store was added, removed or changed state or counts.
     StoresChanged,
     /// An edit was saved, sent, refused, settled.
     EditsChanged,
-    SyncProgress { progress: SyncProgressDto },
-    SyncEnded { result: StoreSyncDto },
+    SyncProgress {
+        progress: SyncProgressDto,
+    },
+    SyncEnded {
+        result: StoreSyncDto,
+    },
 }
 
 /// Name of the window's event channel.

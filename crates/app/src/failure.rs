@@ -12,10 +12,18 @@ impl From<ConnectorError> for ApiError {
     fn from(error: ConnectorError) -> Self {
         let sentence = error.to_string();
         match error {
-            ConnectorError::SignIn { message } => ApiError::new(Code::SignInNeeded, sentence).with("reason", message),
-            ConnectorError::Forbidden { message } => ApiError::new(Code::Forbidden, sentence).with("reason", message),
-            ConnectorError::Unpaid { message } => ApiError::new(Code::Unpaid, sentence).with("reason", message),
-            ConnectorError::WrongAddress => ApiError::new(Code::StoreRefused, sentence).with("reason", "wrong_address"),
+            ConnectorError::SignIn { message } => {
+                ApiError::new(Code::SignInNeeded, sentence).with("reason", message)
+            }
+            ConnectorError::Forbidden { message } => {
+                ApiError::new(Code::Forbidden, sentence).with("reason", message)
+            }
+            ConnectorError::Unpaid { message } => {
+                ApiError::new(Code::Unpaid, sentence).with("reason", message)
+            }
+            ConnectorError::WrongAddress => {
+                ApiError::new(Code::StoreRefused, sentence).with("reason", "wrong_address")
+            }
             ConnectorError::Refused { status, message, fields } => {
                 let mut refused = ApiError::new(Code::StoreRefused, sentence)
                     .with("status", status.to_string())
@@ -32,7 +40,9 @@ impl From<ConnectorError> for ApiError {
                     None => limited,
                 }
             }
-            ConnectorError::Unreachable { cause } => ApiError::new(Code::Unreachable, sentence).with("cause", cause),
+            ConnectorError::Unreachable { cause } => {
+                ApiError::new(Code::Unreachable, sentence).with("cause", cause)
+            }
             ConnectorError::OutcomeUnknown { cause } => {
                 ApiError::new(Code::OutcomeUnknown, sentence).with("cause", cause)
             }
@@ -52,7 +62,9 @@ impl From<ConnectorError> for ApiError {
             ConnectorError::BadAddress { detail } if detail.contains("http") => {
                 ApiError::new(Code::InsecureUrl, sentence).with("reason", detail)
             }
-            ConnectorError::BadAddress { detail } => ApiError::new(Code::InvalidInput, sentence).with("reason", detail),
+            ConnectorError::BadAddress { detail } => {
+                ApiError::new(Code::InvalidInput, sentence).with("reason", detail)
+            }
         }
     }
 }

@@ -81,7 +81,8 @@ fn query(request: &ListQuery) -> ApiResult<Query> {
         Some(column) => (column, true),
         None => (request.sort.as_str(), false),
     };
-    let filters = request.filters.iter().map(|(field, value)| filter(field, value)).collect::<ApiResult<Vec<_>>>()?;
+    let filters =
+        request.filters.iter().map(|(field, value)| filter(field, value)).collect::<ApiResult<Vec<_>>>()?;
     Ok(Query {
         text: request.text.clone(),
         stores: request.store_id.map(StoreId).into_iter().collect(),

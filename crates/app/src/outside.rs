@@ -71,7 +71,11 @@ impl Outside {
 
     pub(crate) fn ports(&self) -> Ports {
         let random = self.random.clone();
-        Ports { clock: self.clock.clone(), sleep: self.sleep.clone(), chance: Arc::new(move || random.chance()) }
+        Ports {
+            clock: self.clock.clone(),
+            sleep: self.sleep.clone(),
+            chance: Arc::new(move || random.chance()),
+        }
     }
 }
 

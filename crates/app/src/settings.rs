@@ -20,7 +20,8 @@ pub async fn load(app: &App) -> ApiResult<SettingsDto> {
 
 /// Writes the settings whole.
 pub async fn save(app: &App, request: SettingsDto) -> ApiResult<Nothing> {
-    let text = serde_json::to_string(&request).map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;
+    let text =
+        serde_json::to_string(&request).map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;
     let mut transaction = app.inner.database.write().await?;
     setting::write(&mut transaction, KEY, &text).await?;
     commit(transaction).await?;

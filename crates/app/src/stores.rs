@@ -63,7 +63,7 @@ async fn sample(app: &App, platform: &str) -> ApiResult<Option<Store>> {
 }
 
 async fn find_again(app: &App, store: Store, request: AddStore) -> ApiResult<StoreDto> {
-    let url = filled(request.url).unwrap_or(store.url);
+    let url = filled(request.url).unwrap_or_else(|| store.url.clone());
     let credentials = StoreCredentials {
         email: store.email.clone(),
         secret: SecretString::from(request.secret),
@@ -81,7 +81,7 @@ async fn find_again(app: &App, store: Store, request: AddStore) -> ApiResult<Sto
     app.unlink(store.id).await;
     let mut transaction = app.inner.database.write().await?;
     store::set_address(&mut transaction, store.id, &url, &identity.account).await?;
-    store::set_state(&mut transaction, store.id, StoredState::Ready, None).await?;
+    store::set_state(&mut transaction, store.id, well(&store), None).await?;
     commit(transaction).await?;
     app.emit(AppEvent::StoresChanged);
     app.inner.wake.notify_one();
@@ -96,17 +96,21 @@ async fn add_store(app: &App, request: AddStore, sample: bool) -> ApiResult<Stor
     }
     refuse_taken_name(app, &name).await?;
     let url = filled(request.url).or_else(|| able.default_url.map(str::to_owned));
-    let url = url.ok_or_else(|| ApiError::new(Code::InvalidInput, "the address of the store is missing").with("field", "url"))?;
+    let url = url.ok_or_else(|| {
+        ApiError::new(Code::InvalidInput, "the address of the store is missing").with("field", "url")
+    })?;
     let address = StoreAddress {
-        url: url
-            .parse()
-            .map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read").with("field", "url"))?,
+        url: url.parse().map_err(|_| {
+            ApiError::new(Code::InvalidInput, "the address cannot be read").with("field", "url")
+        })?,
         alias: filled(request.alias),
         store_id: filled(request.store_id),
         auth_header: filled(request.auth_header),
     };
     if request.secret.trim().is_empty() {
-        return Err(ApiError::new(Code::InvalidInput, "the token or password is missing").with("field", "secret"));
+        return Err(
+            ApiError::new(Code::InvalidInput, "the token or password is missing").with("field", "secret")
+        );
     }
     let credentials = StoreCredentials {
         email: filled(request.email),
@@ -147,7 +151,7 @@ pub async fn check(app: &App, request: StoreRef) -> ApiResult<StoreDto> {
     let answer = link.connector.identify().await;
     let outcome = match answer {
         Ok(identity) if identity.account != store.account => Err(account_changed(&store)),
-        Ok(_) => Ok(StoredState::Ready),
+        Ok(_) => Ok(well(&store)),
         Err(error) => Err(about(error, &store.name)),
     };
     let (state, reason) = match &outcome {
@@ -171,7 +175,10 @@ pub async fn sign_in(app: &App, request: SignIn) -> ApiResult<StoreDto> {
         second_secret: filled(request.second_secret).map(SecretString::from),
     };
     let address = StoreAddress {
-        url: store.url.parse().map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
+        url: store
+            .url
+            .parse()
+            .map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
         alias: store.alias.clone(),
         store_id: store.remote_store_id.clone(),
         auth_header: store.auth_header.clone(),
@@ -184,7 +191,7 @@ pub async fn sign_in(app: &App, request: SignIn) -> ApiResult<StoreDto> {
     app.keep_credentials(store.id, &credentials).await?;
     app.unlink(store.id).await;
     let mut transaction = app.inner.database.write().await?;
-    store::set_state(&mut transaction, store.id, StoredState::Ready, None).await?;
+    store::set_state(&mut transaction, store.id, well(&store), None).await?;
     commit(transaction).await?;
     app.emit(AppEvent::StoresChanged);
     app.inner.wake.notify_one();
@@ -224,9 +231,14 @@ async fn remove_rows(app: &App, id: StoreId) -> ApiResult<()> {
 
 async fn refuse_taken_name(app: &App, name: &str) -> ApiResult<()> {
     let mut connection = app.inner.database.read().await?;
-    let taken = store::all(&mut connection).await?.iter().any(|store| store.name.to_lowercase() == name.to_lowercase());
+    let taken = store::all(&mut connection)
+        .await?
+        .iter()
+        .any(|store| store.name.to_lowercase() == name.to_lowercase());
     if taken {
-        return Err(ApiError::new(Code::StoreNameTaken, "a store with this name exists already").with("store", name));
+        return Err(
+            ApiError::new(Code::StoreNameTaken, "a store with this name exists already").with("store", name)
+        );
     }
     Ok(())
 }
@@ -269,13 +281,21 @@ fn about(error: ConnectorError, store: &str) -> ApiError {
 }
 
 fn account_changed(store: &Store) -> ApiError {
-    ApiError::new(Code::AccountChanged, "these credentials open another store or account").with("store", store.name.clone())
+    ApiError::new(Code::AccountChanged, "these credentials open another store or account")
+        .with("store", store.name.clone())
+}
+
+/// How a store stands that accepts us. One that was never read whole still waits for its first pass.
+fn well(store: &Store) -> StoredState {
+    if store.full_pass_at.is_some() { StoredState::Ready } else { StoredState::FirstPass }
 }
 
 fn state_after(code: Code) -> StoredState {
     match code {
         Code::SignInNeeded => StoredState::SignInNeeded,
-        Code::Unreachable | Code::RateLimited | Code::StoreFault | Code::OutcomeUnknown => StoredState::Offline,
+        Code::Unreachable | Code::RateLimited | Code::StoreFault | Code::OutcomeUnknown => {
+            StoredState::Offline
+        }
         _ => StoredState::Refused,
     }
 }

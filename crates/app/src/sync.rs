@@ -6,7 +6,7 @@ use std::time::Duration;
 use clientela_database::table::edit;
 use clientela_database::table::store::{self, Store, StoreState};
 use clientela_domain::{CustomerId, StoreId};
-use clientela_sync::{Phase, Progress, StoreReport, SyncStop, fill_details, SyncOptions, sync_store};
+use clientela_sync::{Phase, Progress, StoreReport, SyncOptions, SyncStop, fill_details, sync_store};
 
 use tokio::task::JoinSet;
 
@@ -41,6 +41,8 @@ pub async fn cancel(app: &App, _request: Nothing) -> ApiResult<Nothing> {
 /// in what stores tell only customer by customer. Ends when its future is dropped.
 pub async fn keep_in_step(app: App) {
     let mut last_pass: Option<Duration> = None;
+    // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again.
+    let mut woken = true;
     loop {
         let due = last_pass.is_none_or(|at| app.inner.outside.clock.elapsed().saturating_sub(at) >= EVERY);
         if due {
@@ -48,22 +50,24 @@ pub async fn keep_in_step(app: App) {
         }
         let stores = chosen(&app, &[]).await.unwrap_or_default();
         let usable = stores.into_iter().filter(|store| store.state != StoreState::SignInNeeded).collect();
-        side_by_side(&app, usable, move |app, store| look_after(app, store, due)).await;
-        let woken = app.inner.wake.notified();
-        let pause = app.inner.outside.sleep.sleep(DEBOUNCE);
-        // Either way a look costs a query; the pause keeps edits typed one after the other together.
-        tokio::select! {
-            () = woken => app.inner.outside.sleep.sleep(DEBOUNCE).await,
-            () = pause => {}
+        side_by_side(&app, usable, move |app, store| look_after(app, store, due, woken)).await;
+        woken = tokio::select! {
+            () = app.inner.wake.notified() => true,
+            () = app.inner.outside.sleep.sleep(DEBOUNCE) => false,
+        };
+        if woken {
+            // Edits typed one after the other go out together.
+            app.inner.outside.sleep.sleep(DEBOUNCE).await;
         }
     }
 }
 
 /// What a store needs now: a pass, its edits sent, or a few more of its customers' own facts.
-async fn look_after(app: App, store: Store, due: bool) {
-    if due || store.full_pass_at.is_none() {
+async fn look_after(app: App, store: Store, due: bool, woken: bool) {
+    let reachable = matches!(store.state, StoreState::FirstPass | StoreState::Ready);
+    if due || (woken && store.full_pass_at.is_none()) {
         sync_one(app, store, SyncOptions::default()).await;
-    } else if has_edits(&app, store.id).await {
+    } else if (woken || reachable) && has_edits(&app, store.id).await {
         sync_one(app, store, SyncOptions { push_only: true, ..SyncOptions::default() }).await;
     } else {
         fill(&app, store).await;
@@ -93,7 +97,9 @@ async fn chosen(app: &App, ids: &[i64]) -> ApiResult<Vec<Store>> {
         store::all(&mut connection).await?
     };
     if let Some(unknown) = ids.iter().find(|id| !stores.iter().any(|store| store.id.0 == **id)) {
-        return Err(ApiError::new(Code::UnknownStore, "there is no such store").with("store", unknown.to_string()));
+        return Err(
+            ApiError::new(Code::UnknownStore, "there is no such store").with("store", unknown.to_string())
+        );
     }
     Ok(stores.into_iter().filter(|store| ids.is_empty() || ids.contains(&store.id.0)).collect())
 }

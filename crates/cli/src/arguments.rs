@@ -111,7 +111,8 @@ pub(crate) struct QueryArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
-    /// Connect a store. Standard input: the token; with --email the password; yampi: the token and the secret key, a line each.
+    /// Connect a store. Standard input: the token; with --email the password; a secret key, where the platform
+    /// has one, on the next line.
     Add {
         platform: String,
         #[arg(long)]
@@ -208,9 +209,13 @@ pub(crate) enum AddressCommand {
 pub(crate) enum ChangesCommand {
     List,
     /// Send a refused edit once more.
-    Retry { id: i64 },
+    Retry {
+        id: i64,
+    },
     /// Take an edit back.
-    Discard { id: i64 },
+    Discard {
+        id: i64,
+    },
 }
 
 #[derive(Debug, Subcommand)]

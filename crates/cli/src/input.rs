@@ -9,7 +9,8 @@ use clientela_app::error::{ApiError, ApiResult, Code};
 pub(crate) fn lines(most: usize) -> ApiResult<Vec<String>> {
     let mut lines = Vec::with_capacity(most);
     for line in std::io::stdin().lock().lines().take(most) {
-        let line = line.map_err(|error| ApiError::new(Code::InvalidInput, format!("standard input: {error}")))?;
+        let line =
+            line.map_err(|error| ApiError::new(Code::InvalidInput, format!("standard input: {error}")))?;
         lines.push(line.trim_end_matches('\r').to_owned());
     }
     Ok(lines)
@@ -44,9 +45,10 @@ pub(crate) fn changes(pairs: &[String]) -> ApiResult<Vec<FieldChange>> {
         .iter()
         .map(|pair| {
             let (field, value) = pair.split_once('=').ok_or_else(|| {
-                ApiError::new(Code::InvalidInput, format!("{pair:?} is not FIELD=VALUE")).with("field", pair.clone())
+                ApiError::new(Code::InvalidInput, format!("{pair:?} is not FIELD=VALUE"))
+                    .with("field", pair.clone())
             })?;
-            Ok(FieldChange { field: field.trim().to_owned(), value: Some(value.to_owned()) })
+            Ok(FieldChange { field: field.trim().to_owned(), value: Some(value.to_owned()), seen: None })
         })
         .collect()
 }

@@ -1,6 +1,10 @@
 //! The `clientela` command: a thin front on `clientela_app`. It reads arguments and standard input, calls one use case, and
 //! prints what it answers; whatever it decides by itself is a matter of words and exit codes.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to its terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program talks to its terminal"
+)]
 
 mod arguments;
 mod commands;

@@ -17,10 +17,7 @@ pub(crate) struct Environment {
 impl Environment {
     pub(crate) fn read() -> Self {
         let text = |name| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned());
-        Self {
-            secrets: text("CLIENTELA_SECRETS"),
-            log: text("CLIENTELA_LOG"),
-        }
+        Self { secrets: text("CLIENTELA_SECRETS"), log: text("CLIENTELA_LOG") }
     }
 }
 
@@ -46,5 +43,11 @@ pub(crate) async fn open(
             .map(|places| places.data_local_dir().to_owned())
             .ok_or_else(|| ApiError::new(Code::InvalidInput, "there is no home folder; give --data-dir"))?,
     };
-    App::open(&folder, secrets::chosen(environment.secrets.as_deref())?, Outside::real(PathBuf::from(".")), events).await
+    App::open(
+        &folder,
+        secrets::chosen(environment.secrets.as_deref())?,
+        Outside::real(PathBuf::from(".")),
+        events,
+    )
+    .await
 }

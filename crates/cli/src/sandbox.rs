@@ -31,8 +31,9 @@ pub(crate) async fn run(arguments: SandboxArguments) -> ApiResult<()> {
     if !arguments.platforms.is_empty() {
         options.platforms = arguments.platforms;
     }
-    let sandbox =
-        Sandbox::start(options).await.map_err(|error| ApiError::new(Code::InvalidInput, error.to_string()))?;
+    let sandbox = Sandbox::start(options)
+        .await
+        .map_err(|error| ApiError::new(Code::InvalidInput, error.to_string()))?;
     match serde_json::to_string(sandbox.ready()) {
         Ok(line) => println!("{line}"),
         Err(error) => return Err(ApiError::new(Code::Internal, error.to_string())),

@@ -8,8 +8,8 @@ use clientela_database::table::mirror::{Mirror, Seen};
 use clientela_database::table::{customer, edit, history, journal, mirror};
 use clientela_database::{Connection, DatabaseError};
 use clientela_domain::reconcile::{
-    FieldAction, FieldSituation, KnownRecord, ParkReason, Progress as EditProgress, RecordAction, ToldRecord, plan_field,
-    plan_record,
+    FieldAction, FieldSituation, KnownRecord, ParkReason, Progress as EditProgress, RecordAction, ToldRecord,
+    plan_field, plan_record,
 };
 use clientela_domain::{CustomerId, CustomerRecord, EditId, FieldValue, Presence, StoreId};
 
@@ -59,7 +59,8 @@ pub(crate) async fn apply(
         Some(mirror) if mirror.gone => KnownRecord::Gone { edited: mirror.has_edits },
         Some(mirror) => KnownRecord::Live { edited: mirror.has_edits },
     };
-    let mut record = found.as_ref().map_or_else(|| CustomerRecord::new(told.remote_id.clone()), |m| m.record.clone());
+    let mut record =
+        found.as_ref().map_or_else(|| CustomerRecord::new(told.remote_id.clone()), |m| m.record.clone());
     let changes = if found.is_some() { record.changes_to(told) } else { Vec::new() };
     let is_older = found.as_ref().is_some_and(|mirror| is_older(mirror, answer.shown_at, told));
     let differs = !is_older && record.absorb(told);
@@ -171,8 +172,9 @@ async fn note_changes(
     // What we wrote ourselves is told as sent, not as the store's change.
     let ours = edit::of_customer(connection, mirror.customer).await?;
     for change in changes {
-        let is_ours =
-            ours.iter().any(|edit| edit.field == change.field && edit.mine.equivalent(&change.after, &edit.field));
+        let is_ours = ours
+            .iter()
+            .any(|edit| edit.field == change.field && edit.mine.equivalent(&change.after, &edit.field));
         if !is_ours {
             history::insert(
                 connection,
@@ -269,7 +271,8 @@ async fn settle_one(
         }
         FieldAction::SendMerged(joined) if mine == &edit.mine => {
             let (source, field) = note(Source::Merged);
-            history::insert(connection, edit.customer, answer.now, source, &field, &their_value, &joined).await?;
+            history::insert(connection, edit.customer, answer.now, source, &field, &their_value, &joined)
+                .await?;
             edit::rebase(connection, edit.id, &their_value, Some(&joined)).await?;
             applied.to_send.push(edit.id);
         }
@@ -282,7 +285,8 @@ async fn settle_one(
         FieldAction::Altered => {
             applied.confirmed += 1;
             let (source, field) = note(Source::AlteredByStore);
-            history::insert(connection, edit.customer, answer.now, source, &field, mine, &their_value).await?;
+            history::insert(connection, edit.customer, answer.now, source, &field, mine, &their_value)
+                .await?;
             if mine == &edit.mine {
                 edit::remove(connection, edit.id).await?;
             } else {

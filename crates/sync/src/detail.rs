@@ -8,7 +8,7 @@ use clientela_domain::{CustomerId, CustomerRecord, RemoteId};
 
 use crate::apply::{Answer, apply, bury};
 use crate::session::StoreSession;
-use crate::{Phase, StoreReport, SyncStop};
+use crate::{StoreReport, SyncStop};
 
 impl StoreSession {
     /// Reads one customer now, because a person looks at it.
@@ -30,18 +30,22 @@ impl StoreSession {
     }
 }
 
-/// Asks for customers whose own facts were never read, at most `most`, behind everything else. Tells how many are left to ask
+/// Asks for customers whose own facts were never read, at most `most`, behind everything else and without a word: nobody waits
+/// for it. Tells how many are left to ask
 /// for: zero when this was all.
-pub async fn fill_details(session: &StoreSession, report: &mut StoreReport, most: u32) -> Result<u32, SyncStop> {
+pub async fn fill_details(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    most: u32,
+) -> Result<u32, SyncStop> {
     let waiting = {
         let mut connection = session.database.read().await?;
         mirror::without_detail(&mut connection, session.id(), i64::from(most) + 1).await?
     };
     let left = waiting.len().saturating_sub(most as usize);
     let total = waiting.len() - left;
-    for (done, (customer, remote)) in waiting.into_iter().take(total).enumerate() {
+    for (customer, remote) in waiting.into_iter().take(total) {
         session.go_on()?;
-        session.progress.reached(session.id(), Phase::Details, done as u64, Some(total as u64));
         match read_one(session, customer, &remote, Urgency::Sweep).await {
             Ok(changed) => {
                 report.in_a_row = 0;
@@ -85,8 +89,14 @@ async fn take(
     shown_at: Option<DateTime<Utc>>,
 ) -> Result<bool, SyncStop> {
     let suppressed = session.suppressed().await?;
-    let answer =
-        Answer { store: session.id(), shown_at, now: session.clock.now(), pass: None, detail: true, answers: &[] };
+    let answer = Answer {
+        store: session.id(),
+        shown_at,
+        now: session.clock.now(),
+        pass: None,
+        detail: true,
+        answers: &[],
+    };
     let mut transaction = session.database.write().await?;
     let applied = apply(&mut transaction, answer, &suppressed, record).await?;
     commit(transaction).await?;

@@ -5,52 +5,95 @@ use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::history::{self, Source};
 use clientela_database::table::mirror;
 use clientela_database::{Connection, DatabaseError};
-use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue};
+use clientela_domain::reconcile::{FieldAction, FieldSituation, Progress, plan_field};
+use clientela_domain::{CustomerId, Field, FieldValue, Presence};
 
 use crate::apply::show;
+
+/// A value that a person typed for a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    pub field: Field,
+    pub value: FieldValue,
+    /// What the person had before their eyes. The store may have changed the field since: then this is where the edit began,
+    /// and not what the store has now. `None`: they saw what there is.
+    pub seen: Option<FieldValue>,
+}
 
 /// Saves typed values. A value that is what the store has anyway ends the edit; a value that was typed before is replaced.
 pub async fn save(
     connection: &mut Connection,
     customer: CustomerId,
-    changes: &[(Field, FieldValue)],
+    changes: &[Change],
     author: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let Some(mirror) = mirror::find(connection, customer).await? else { return Ok(()) };
     let edits = edit::of_customer(connection, customer).await?;
-    for (field, value) in changes {
-        let there = edits.iter().find(|edit| edit.field == *field);
-        save_one(connection, customer, &mirror.record, there, field, value, author, now).await?;
+    for change in changes {
+        let stored = mirror.record.field(&change.field).into_value().unwrap_or(FieldValue::Null);
+        match edits.iter().find(|edit| edit.field == change.field) {
+            Some(edit) => type_on(connection, edit, &stored, &change.value, author, now).await?,
+            None => begin(connection, customer, &stored, change, author, now).await?,
+        }
     }
     show(connection, customer).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row's worth of facts; a struct would only name them again")]
-async fn save_one(
+/// A field without an edit gets one.
+async fn begin(
     connection: &mut Connection,
     customer: CustomerId,
-    mirror: &CustomerRecord,
-    there: Option<&Edit>,
-    field: &Field,
+    stored: &FieldValue,
+    change: &Change,
+    author: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let Change { field, value, seen } = change;
+    if stored.identical(value) {
+        return Ok(());
+    }
+    history::insert(connection, customer, now, Source::Here, field, stored, value).await?;
+    let base = seen.as_ref().unwrap_or(stored);
+    let id = edit::save(connection, customer, field, base, value, author, now).await?;
+    let situation = FieldSituation {
+        field,
+        base,
+        mine: value,
+        theirs: &Presence::Value(stored.clone()),
+        progress: Progress::Waiting,
+        tries: 0,
+        moved_since_sent: false,
+    };
+    match plan_field(situation) {
+        FieldAction::Conflict => edit::set_conflict(connection, id, stored).await,
+        FieldAction::SendMerged(joined) => {
+            history::insert(connection, customer, now, Source::Merged, field, stored, &joined).await?;
+            edit::rebase(connection, id, stored, Some(&joined)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A field with an edit gets another value; where the edit began stays.
+async fn type_on(
+    connection: &mut Connection,
+    edit: &Edit,
+    stored: &FieldValue,
     value: &FieldValue,
     author: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let base = mirror.field(field).into_value().unwrap_or(FieldValue::Null);
-    let shown = there.map_or(&base, |edit| &edit.mine);
-    if shown == value {
+    if &edit.mine == value {
         return Ok(());
     }
-    history::insert(connection, customer, now, Source::Here, field, shown, value).await?;
-    match there {
-        None if base.identical(value) => Ok(()),
-        // Back to where it began, and nothing has gone out: there is no edit any more.
-        Some(edit) if matches!(edit.state, EditState::Pending | EditState::Parked { .. }) && base.identical(value) => {
-            edit::remove(connection, edit.id).await
-        }
-        _ => edit::save(connection, customer, field, &base, value, author, now).await.map(drop),
+    history::insert(connection, edit.customer, now, Source::Here, &edit.field, &edit.mine, value).await?;
+    let has_not_gone_out = matches!(edit.state, EditState::Pending | EditState::Parked { .. });
+    if has_not_gone_out && stored.identical(value) {
+        // Back to what the store has: there is no edit any more.
+        return edit::remove(connection, edit.id).await;
     }
+    edit::save(connection, edit.customer, &edit.field, stored, value, author, now).await.map(drop)
 }
 
 /// How a person settles a conflict.
@@ -86,15 +129,21 @@ pub async fn decide(
 }
 
 /// Takes an edit back. One that may have arrived already is turned round instead: the old value is sent after it.
-pub async fn discard(connection: &mut Connection, edit: &Edit, now: DateTime<Utc>) -> Result<(), DatabaseError> {
+pub async fn discard(
+    connection: &mut Connection,
+    edit: &Edit,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
     let after = match &edit.state {
         EditState::Conflict { theirs } => theirs,
         _ => &edit.base,
     };
-    history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, after).await?;
+    history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, after)
+        .await?;
     match &edit.state {
         EditState::Sending { .. } => {
-            edit::save(connection, edit.customer, &edit.field, &edit.base, &edit.base, &edit.author, now).await?;
+            edit::save(connection, edit.customer, &edit.field, &edit.base, &edit.base, &edit.author, now)
+                .await?;
         }
         EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => {
             edit::remove(connection, edit.id).await?;
@@ -119,7 +168,12 @@ pub async fn refresh_shown(connection: &mut Connection, customer: CustomerId) ->
 }
 
 /// Ends an edit of a customer whom a person has just deleted at the store.
-pub async fn discard_gone(connection: &mut Connection, edit: &Edit, now: DateTime<Utc>) -> Result<(), DatabaseError> {
-    history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, &edit.base).await?;
+pub async fn discard_gone(
+    connection: &mut Connection,
+    edit: &Edit,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, &edit.base)
+        .await?;
     edit::remove(connection, edit.id).await
 }

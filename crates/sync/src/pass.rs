@@ -10,8 +10,8 @@ use clientela_database::commit;
 use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
 use clientela_database::table::store::{self as store_table, EndedPass};
 use clientela_database::table::{mirror, store};
-use clientela_domain::capability::ChangeFeed;
 use clientela_domain::Presence;
+use clientela_domain::capability::ChangeFeed;
 
 use crate::apply::{Answer, apply};
 use crate::session::StoreSession;
@@ -25,7 +25,11 @@ const MOST_ROUNDS: u32 = 3;
 const FULL_PASS_EVERY: TimeDelta = TimeDelta::days(7);
 
 /// Reads what there is to read. `full`: everything, although the store could tell what changed.
-pub(crate) async fn pass(session: &StoreSession, report: &mut StoreReport, full: bool) -> Result<(), SyncStop> {
+pub(crate) async fn pass(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    full: bool,
+) -> Result<(), SyncStop> {
     let mut pass = begin(session, full).await?;
     let started = session.clock.elapsed();
     for round in 1..=MOST_ROUNDS {
@@ -51,10 +55,13 @@ async fn begin(session: &StoreSession, full: bool) -> Result<Pass, SyncStop> {
     let now = session.clock.now();
     let mut transaction = session.database.write().await?;
     let left = pass_table::find(&mut transaction, session.id()).await?;
-    let fresh_store = store::find(&mut transaction, session.id()).await?.unwrap_or_else(|| session.store.clone());
+    let fresh_store =
+        store::find(&mut transaction, session.id()).await?.unwrap_or_else(|| session.store.clone());
     let kind = kind_of(session, &fresh_store, full, now);
     let pass = match left {
-        Some(left) if left.kind.lists_everything() && (left.kind == kind || kind == PassKind::Changes) => left,
+        Some(left) if left.kind.lists_everything() && (left.kind == kind || kind == PassKind::Changes) => {
+            left
+        }
         _ => pass_table::begin(&mut transaction, session.id(), kind, now).await?,
     };
     commit(transaction).await?;
@@ -65,7 +72,9 @@ fn kind_of(session: &StoreSession, store: &store_table::Store, full: bool, now: 
     let capabilities = session.connector.capabilities();
     match store.full_pass_at {
         None => PassKind::First,
-        Some(_) if full || capabilities.change_feed == ChangeFeed::FullPass || store.changes_since.is_none() => {
+        Some(_)
+            if full || capabilities.change_feed == ChangeFeed::FullPass || store.changes_since.is_none() =>
+        {
             PassKind::Full
         }
         Some(at) if capabilities.address_edits_are_silent && now - at > FULL_PASS_EVERY => PassKind::Full,
@@ -79,7 +88,11 @@ struct ListEnd {
     rejected: u64,
 }
 
-async fn read_list(session: &StoreSession, report: &mut StoreReport, pass: &mut Pass) -> Result<ListEnd, SyncStop> {
+async fn read_list(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    pass: &mut Pass,
+) -> Result<ListEnd, SyncStop> {
     let suppressed = session.suppressed().await?;
     let (phase, urgency) = match pass.kind {
         PassKind::First => (Phase::FirstPass, Urgency::Changes),
@@ -90,7 +103,8 @@ async fn read_list(session: &StoreSession, report: &mut StoreReport, pass: &mut 
     let (mut total, mut rejected) = (None, 0);
     loop {
         session.go_on()?;
-        let request = ListRequest { position: pass.position.clone(), updated_since, ..ListRequest::default() };
+        let request =
+            ListRequest { position: pass.position.clone(), updated_since, ..ListRequest::default() };
         let page = session.ask(session.connector.list(&request, urgency)).await?;
         total = page.total.or(total);
         rejected += page.rejected.len() as u64;

@@ -11,7 +11,6 @@ pub enum Phase {
     Changes,
     FullPass,
     Segments,
-    Details,
     Sweep,
 }
 
@@ -24,7 +23,6 @@ impl Phase {
             Phase::Changes => "changes",
             Phase::FullPass => "full_pass",
             Phase::Segments => "segments",
-            Phase::Details => "details",
             Phase::Sweep => "sweep",
         }
     }

@@ -91,8 +91,12 @@ pub(crate) async fn push_customer(
     // Each round reads, sends once and takes the answer; a refused set of fields is sent one by one in the rounds after.
     let mut one_by_one = false;
     for round in 0..=MOST_TRIES + 16 {
-        let Some((fresh, shown_at, to_send)) = read(session, report, customer, remote).await? else { return Ok(()) };
-        let Some(batch) = next_batch(session, report, customer, &to_send, one_by_one).await? else { return Ok(()) };
+        let Some((fresh, shown_at, to_send)) = read(session, report, customer, remote).await? else {
+            return Ok(());
+        };
+        let Some(batch) = next_batch(session, report, customer, &to_send, one_by_one).await? else {
+            return Ok(());
+        };
         mark(session, &batch, shown_at).await?;
         let changes: Vec<(Field, FieldValue)> =
             batch.iter().map(|edit| (edit.field.clone(), edit.mine.clone())).collect();
@@ -103,7 +107,9 @@ pub(crate) async fn push_customer(
                     unmark(session, &batch).await?;
                     one_by_one = true;
                 }
-                Consequence::Park { code, words } => park(session, report, customer, &batch, code, words).await?,
+                Consequence::Park { code, words } => {
+                    park(session, report, customer, &batch, code, words).await?
+                }
                 Consequence::Stop => {
                     unmark(session, &batch).await?;
                     return Err(SyncStop::Store(error));
@@ -130,7 +136,8 @@ async fn read(
             let applied = take(session, report, &record, server_time, true, &[]).await?;
             if record.masked || record.anonymized {
                 // A write would carry the asterisks, or bring back what the store has removed.
-                park_waiting(session, report, customer, if record.masked { "masked" } else { "anonymized" }).await?;
+                park_waiting(session, report, customer, if record.masked { "masked" } else { "anonymized" })
+                    .await?;
                 return Ok(None);
             }
             let mut connection = session.database.read().await?;
@@ -140,7 +147,8 @@ async fn read(
         }
         Fetched::Missing => {
             // Once is a hiccup, twice is an answer.
-            if let Fetched::Found { .. } = session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
+            if let Fetched::Found { .. } = session.ask(session.connector.fetch(remote, Urgency::Push)).await?
+            {
                 return Ok(None);
             }
             bury_customer(session, report, customer).await?;
@@ -165,7 +173,8 @@ async fn next_batch(
         let unwritable: Vec<Edit> = unwritable.into_iter().cloned().collect();
         park(session, report, customer, &unwritable, "unwritable", None).await?;
     }
-    let (roles, fields): (Vec<&Edit>, Vec<&Edit>) = writable.into_iter().partition(|edit| edit.field == Field::Role);
+    let (roles, fields): (Vec<&Edit>, Vec<&Edit>) =
+        writable.into_iter().partition(|edit| edit.field == Field::Role);
     let batch = if fields.is_empty() { roles } else { fields };
     let size = if one_by_one { 1 } else { batch.len() };
     let batch: Vec<Edit> = batch.into_iter().take(size).cloned().collect();
@@ -202,7 +211,8 @@ async fn take(
     answers: &[clientela_domain::EditId],
 ) -> Result<Applied, SyncStop> {
     let suppressed = session.suppressed().await?;
-    let answer = Answer { store: session.id(), shown_at, now: session.clock.now(), pass: None, detail, answers };
+    let answer =
+        Answer { store: session.id(), shown_at, now: session.clock.now(), pass: None, detail, answers };
     let mut transaction = session.database.write().await?;
     let applied = apply(&mut transaction, answer, &suppressed, record).await?;
     commit(transaction).await?;
@@ -259,7 +269,8 @@ async fn park(
             edit::park(&mut transaction, edit.id, code, words.as_deref()).await?;
             let (before, after) = (&edit.mine, FieldValue::Null);
             let at = session.clock.now();
-            history::insert(&mut transaction, customer, at, Source::Refused, &edit.field, before, &after).await?;
+            history::insert(&mut transaction, customer, at, Source::Refused, &edit.field, before, &after)
+                .await?;
             report.parked += 1;
         } else {
             edit::unmark_sending(&mut transaction, edit.id).await?;
@@ -297,14 +308,18 @@ enum Consequence {
 /// What an error on a write means for its edits.
 fn consequence(error: &ConnectorError, size: usize) -> Consequence {
     match error {
-        ConnectorError::Refused { .. } | ConnectorError::Unwritable { .. } if size > 1 => Consequence::OneByOne,
+        ConnectorError::Refused { .. } | ConnectorError::Unwritable { .. } if size > 1 => {
+            Consequence::OneByOne
+        }
         ConnectorError::Refused { message, fields, .. } => {
             Consequence::Park { code: "refused", words: Some(words(message, fields)) }
         }
         ConnectorError::Unwritable { message, .. } => {
             Consequence::Park { code: "unwritable", words: Some(message.clone()) }
         }
-        ConnectorError::Forbidden { message } => Consequence::Park { code: "forbidden", words: Some(message.clone()) },
+        ConnectorError::Forbidden { message } => {
+            Consequence::Park { code: "forbidden", words: Some(message.clone()) }
+        }
         ConnectorError::Unsupported => Consequence::Park { code: "unwritable", words: None },
         ConnectorError::OutcomeUnknown { .. }
         | ConnectorError::ServerFault { .. }
@@ -322,7 +337,11 @@ fn consequence(error: &ConnectorError, size: usize) -> Consequence {
 
 /// The store's own words, with the fields it names.
 fn words(message: &str, fields: &[clientela_connectors::FieldRefusal]) -> String {
-    let named = fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect::<Vec<_>>().join("; ");
+    let named = fields
+        .iter()
+        .map(|field| format!("{}: {}", field.field, field.message))
+        .collect::<Vec<_>>()
+        .join("; ");
     if named.is_empty() { message.to_owned() } else { named }
 }
 

@@ -1,8 +1,8 @@
 //! One sync of one store: send, read, and write down how the store stands.
 
 use clientela_connectors::ConnectorError;
-use clientela_database::{DatabaseError, commit};
 use clientela_database::table::store::{self, StoreState};
+use clientela_database::{DatabaseError, commit};
 
 use crate::session::StoreSession;
 use crate::{StoreReport, SyncStop, pass, push};
@@ -32,7 +32,11 @@ pub async fn sync_store(session: &StoreSession, options: SyncOptions) -> StoreRe
     report
 }
 
-async fn both_ways(session: &StoreSession, options: SyncOptions, report: &mut StoreReport) -> Result<(), SyncStop> {
+async fn both_ways(
+    session: &StoreSession,
+    options: SyncOptions,
+    report: &mut StoreReport,
+) -> Result<(), SyncStop> {
     push::push(session, report).await?;
     if !options.push_only {
         pass::pass(session, report, options.full).await?;

@@ -14,7 +14,11 @@ use crate::{Phase, StoreReport, SyncStop};
 const MOST_AT_ONCE: u64 = 20;
 
 /// Looks at everybody whom the full pass with this number did not list.
-pub(crate) async fn sweep(session: &StoreSession, report: &mut StoreReport, pass: i64) -> Result<(), SyncStop> {
+pub(crate) async fn sweep(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    pass: i64,
+) -> Result<(), SyncStop> {
     let (candidates, listed) = {
         let mut connection = session.database.read().await?;
         let candidates = mirror::not_listed(&mut connection, session.id(), pass).await?;
@@ -23,7 +27,12 @@ pub(crate) async fn sweep(session: &StoreSession, report: &mut StoreReport, pass
     let count = candidates.len() as u64;
     let most = MOST_AT_ONCE.max(u64::try_from(listed).unwrap_or(0) / 100);
     if count > most {
-        tracing::warn!(store = session.id().0, count, most, "too many customers are missing at once; all are kept");
+        tracing::warn!(
+            store = session.id().0,
+            count,
+            most,
+            "too many customers are missing at once; all are kept"
+        );
         report.held_back += count;
         return Ok(());
     }

@@ -111,8 +111,9 @@ async fn ask<R: Runtime>(
     name: &str,
     ending: &'static str,
 ) -> ApiResult<Option<PathBuf>> {
-    let folder = settings::load(&desk.app().await?).await?.export_folder.map(PathBuf::from);
-    dialogs::save_file(handle, folder.as_deref(), name, ending).await
+    let last = settings::load(&desk.app().await?).await?.export_folder.map(PathBuf::from);
+    let folder = last.filter(|folder| folder.is_dir()).unwrap_or_else(starting::export_folder);
+    dialogs::save_file(handle, &folder, name, ending).await
 }
 
 fn folder(path: &Path) -> &Path {

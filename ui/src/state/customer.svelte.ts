@@ -116,7 +116,7 @@ export class OpenCustomer {
     if (id === null || this.saving) return false;
     const changes: FieldChange[] = Object.entries(this.draft.fields)
       .filter(([, each]) => each.from !== each.to)
-      .map(([field, each]) => ({ field, value: each.to.trim() === "" ? null : each.to }));
+      .map(([field, each]) => ({ field, value: each.to.trim() === "" ? null : each.to, seen: each.from }));
     if (changes.length === 0) {
       this.discard();
       return true;
@@ -133,11 +133,11 @@ export class OpenCustomer {
       : this.attempt("role", () => this.backend.call("customer_role", { id, role }));
   }
 
-  saveAddress(address: AddressDto): Promise<boolean> {
+  saveAddress(address: AddressDto, seen: AddressDto | null): Promise<boolean> {
     const id = this.id;
     return id === null
       ? Promise.resolve(false)
-      : this.attempt("address", () => this.backend.call("address_save", { id, address }));
+      : this.attempt("address", () => this.backend.call("address_save", { id, address, seen }));
   }
 
   removeAddress(addressId: string): Promise<boolean> {

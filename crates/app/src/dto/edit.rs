@@ -4,13 +4,17 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// One change a person typed. `value` null empties the field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FieldChange {
     /// A field name as in the customer object (`first_name`, `note`, `document`, …), `name` where the platform has
     /// one name, `extra.KEY` for the store's own keys.
     pub field: String,
     /// Text; `true`/`false` for switches.
     pub value: Option<String>,
+    /// What the field showed when the person began to type; empty text for nothing. The store may have changed it since, and
+    /// then both are shown to the person instead of one being overwritten. Null: it shows now what it showed then.
+    #[serde(default)]
+    pub seen: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -52,7 +56,9 @@ pub enum Decision {
     Mine,
     Theirs,
     /// Another text, typed by the person.
-    Text { value: String },
+    Text {
+        value: String,
+    },
 }
 
 /// The command line's lists of edits.

@@ -32,7 +32,7 @@ pub struct SyncDto {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SyncProgressDto {
     pub store_id: i64,
-    /// `push`, `first_pass`, `changes`, `full_pass`, `details`, `segments`.
+    /// `push`, `first_pass`, `changes`, `full_pass`, `segments`, `sweep`.
     pub phase: String,
     pub done: i64,
     pub total: Option<i64>,

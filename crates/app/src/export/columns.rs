@@ -92,7 +92,8 @@ pub(super) fn chosen(names: &[String]) -> ApiResult<Vec<Column>> {
         .iter()
         .map(|name| {
             ALL.iter().find(|(_, known)| known == name).map(|(column, _)| *column).ok_or_else(|| {
-                ApiError::new(Code::UnknownField, format!("{name:?} is not a column")).with("field", name.clone())
+                ApiError::new(Code::UnknownField, format!("{name:?} is not a column"))
+                    .with("field", name.clone())
             })
         })
         .collect()
@@ -116,7 +117,9 @@ impl Column {
     pub(super) fn exact(self, customer: &CustomerDto) -> String {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let flag = |value: Option<bool>| value.map(|flag| flag.to_string()).unwrap_or_default();
-        let place = |part: fn(&AddressDto) -> &Option<String>| main(customer).map(|a| text(part(a))).unwrap_or_default();
+        let place = |part: fn(&AddressDto) -> &Option<String>| {
+            main(customer).map(|a| text(part(a))).unwrap_or_default()
+        };
         match self {
             Column::Id => customer.id.to_string(),
             Column::Store => customer.store.clone(),
@@ -127,8 +130,12 @@ impl Column {
             Column::Email => text(&customer.email),
             Column::Phone => text(&customer.phone),
             Column::PhoneE164 => text(&customer.phone_e164),
-            Column::Document => customer.documents.first().map(|main| main.number.clone()).unwrap_or_default(),
-            Column::DocumentKind => customer.documents.first().map(|main| main.kind.clone()).unwrap_or_default(),
+            Column::Document => {
+                customer.documents.first().map(|main| main.number.clone()).unwrap_or_default()
+            }
+            Column::DocumentKind => {
+                customer.documents.first().map(|main| main.kind.clone()).unwrap_or_default()
+            }
             Column::Note => text(&customer.note),
             Column::Role => text(&customer.role),
             Column::Segment => text(&customer.segment),

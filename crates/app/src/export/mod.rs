@@ -29,7 +29,8 @@ const ROWS_AT_ONCE: usize = 200;
 /// Writes what the list shows to the folder of the last export, under a name that is free.
 pub async fn quick(app: &App, request: ExportRequest) -> ApiResult<ExportedDto> {
     let settings = settings::load(app).await?;
-    let folder = settings.export_folder.map_or_else(|| app.inner.outside.export_folder.clone(), PathBuf::from);
+    let folder =
+        settings.export_folder.map_or_else(|| app.inner.outside.export_folder.clone(), PathBuf::from);
     let path = free_name(&folder, &suggested_name(app, request.options.format));
     to_path(app, &request.query, &request.options, &path).await
 }
@@ -80,7 +81,8 @@ pub async fn store_csv(app: &App, request: StoreRef, path: &Path) -> ApiResult<E
     }
     let link = app.link(&store).await?;
     let file = link.connector.export().await?;
-    let rows = file.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count().saturating_sub(1);
+    let rows =
+        file.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count().saturating_sub(1);
     write_bytes(&file.bytes, path)?;
     note(app, path, rows as i64, "the store's own file").await?;
     Ok(ExportedDto { path: path.display().to_string(), rows: rows as i64 })
@@ -118,7 +120,8 @@ async fn write_csv(
         csv::WriterBuilder::new().delimiter(separator).terminator(csv::Terminator::CRLF).from_writer(target);
     let csv_failed = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => target::failure(&error, &path),
-        _ => ApiError::new(Code::TargetFailed, "the file could not be written").with("path", path.display().to_string()),
+        _ => ApiError::new(Code::TargetFailed, "the file could not be written")
+            .with("path", path.display().to_string()),
     };
     writer.write_record(columns.iter().map(|column| column.name())).map_err(csv_failed)?;
     for chunk in ids.chunks(ROWS_AT_ONCE) {
@@ -153,7 +156,9 @@ async fn write_xlsx(app: &App, ids: &[CustomerId], columns: &[Column], target: &
             for (place, column) in (0_u16..).zip(columns) {
                 let text = column.exact(&customer);
                 match text.parse::<f64>() {
-                    Ok(number) if column.is_number() => sheet.write_number(line, place, number).map_err(failed)?,
+                    Ok(number) if column.is_number() => {
+                        sheet.write_number(line, place, number).map_err(failed)?
+                    }
                     // A cell of a workbook holds at most this many characters.
                     _ => sheet
                         .write_string(line, place, text.chars().take(32_767).collect::<String>())
@@ -175,7 +180,8 @@ async fn load(app: &App, ids: &[CustomerId]) -> ApiResult<Vec<CustomerDto>> {
     for id in ids {
         let Some((store, _, stands)) = customer::store_of(&mut connection, *id).await? else { continue };
         let Some(mirror) = mirror::find(&mut connection, *id).await? else { continue };
-        let edits = if mirror.has_edits { edit::of_customer(&mut connection, *id).await? } else { Vec::new() };
+        let edits =
+            if mirror.has_edits { edit::of_customer(&mut connection, *id).await? } else { Vec::new() };
         let name = names.get(&store).map_or("", String::as_str);
         customers.push(convert::customer(*id, name, &mirror.record, &edits, stands));
     }
@@ -183,7 +189,12 @@ async fn load(app: &App, ids: &[CustomerId]) -> ApiResult<Vec<CustomerDto>> {
 }
 
 /// Customers as people see them, for interfaces that print them whole.
-pub async fn customers(app: &App, query: &ListQuery, offset: usize, limit: usize) -> ApiResult<(i64, Vec<CustomerDto>)> {
+pub async fn customers(
+    app: &App,
+    query: &ListQuery,
+    offset: usize,
+    limit: usize,
+) -> ApiResult<(i64, Vec<CustomerDto>)> {
     let ids = list::ids(app, query).await?;
     let window: Vec<CustomerId> = ids.iter().skip(offset).take(limit).copied().collect();
     let mut rows = Vec::with_capacity(window.len());
@@ -197,7 +208,9 @@ fn separator(options: &ExportOptions) -> ApiResult<u8> {
     match (options.separator, options.profile) {
         (Some(';'), _) | (None, ExportProfile::Excel) => Ok(b';'),
         (Some(','), _) | (None, ExportProfile::Exact) => Ok(b','),
-        (Some(_), _) => Err(ApiError::new(Code::InvalidInput, "the separator is ; or ,").with("field", "separator")),
+        (Some(_), _) => {
+            Err(ApiError::new(Code::InvalidInput, "the separator is ; or ,").with("field", "separator"))
+        }
     }
 }
 

@@ -38,7 +38,8 @@ fn text(value: String) -> String {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠' | '|' | '%')
     );
     let is_digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let loses_digits = is_digits && (value.len() > DIGITS_OF_EXCEL || (value.len() > 1 && value.starts_with('0')));
+    let loses_digits =
+        is_digits && (value.len() > DIGITS_OF_EXCEL || (value.len() > 1 && value.starts_with('0')));
     if begins_formula || loses_digits { format!("'{value}") } else { value }
 }
 

@@ -77,7 +77,8 @@ pub(super) fn failure(error: &io::Error, path: &Path) -> ApiError {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Code::TargetDenied,
         _ => Code::TargetFailed,
     };
-    ApiError::new(code, format!("the file could not be written: {error}")).with("path", path.display().to_string())
+    ApiError::new(code, format!("the file could not be written: {error}"))
+        .with("path", path.display().to_string())
 }
 
 fn folder(path: &Path) -> &Path {

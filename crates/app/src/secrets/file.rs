@@ -77,7 +77,8 @@ fn keep(path: &Path, all: &BTreeMap<String, String>) -> Result<(), SecretError> 
 #[cfg(unix)]
 fn refuse_open_mode(path: &Path) -> Result<(), SecretError> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).map_err(|error| unavailable(path, &error.to_string()))?.permissions().mode();
+    let mode =
+        std::fs::metadata(path).map_err(|error| unavailable(path, &error.to_string()))?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(unavailable(path, "others can read it; its mode must be 0600"));
     }

@@ -47,7 +47,9 @@ impl SecretStore for KeychainSecrets {
 async fn on_own_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
 ) -> Result<T, SecretError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(SecretError::Unavailable(error.to_string())))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(SecretError::Unavailable(error.to_string())))
 }
 
 /// The text of an error never holds the secret, except where the keychain complains about its bytes: those are left out.
@@ -56,7 +58,9 @@ fn classify(error: &Error) -> SecretError {
         Error::Ambiguous(_) => SecretError::Ambiguous,
         Error::BadEncoding(_) | Error::BadDataFormat(..) => SecretError::NotKept,
         Error::NoDefaultStore => SecretError::Unavailable("there is no keychain on this system".to_owned()),
-        Error::NoStorageAccess(cause) => SecretError::Unavailable(format!("it is locked or not reachable ({cause})")),
+        Error::NoStorageAccess(cause) => {
+            SecretError::Unavailable(format!("it is locked or not reachable ({cause})"))
+        }
         other => SecretError::Unavailable(other.to_string()),
     }
 }

@@ -21,7 +21,8 @@ pub(super) async fn run(app: &App, command: AccountCommand, output: Output) -> A
         }
         AccountCommand::Edit { store, changes } => {
             let store_id = named(app, &store).await?.id;
-            let shown = account::edit(app, AccountEdit { store_id, changes: input::changes(&changes)? }).await?;
+            let shown =
+                account::edit(app, AccountEdit { store_id, changes: input::changes(&changes)? }).await?;
             output.answer(&shown, || facts(&shown));
         }
         AccountCommand::Password { store } => {
@@ -60,8 +61,8 @@ pub(super) async fn run(app: &App, command: AccountCommand, output: Output) -> A
 
 async fn preferences(app: &App, store_id: i64, changes: &[String]) -> ApiResult<PreferencesDto> {
     let known = account::show(app, StoreRef { store_id }).await?.preferences;
-    let mut wanted =
-        known.ok_or_else(|| ApiError::new(Code::Unsupported, "this platform has no preferences of one's own"))?;
+    let mut wanted = known
+        .ok_or_else(|| ApiError::new(Code::Unsupported, "this platform has no preferences of one's own"))?;
     if changes.is_empty() {
         return Ok(wanted);
     }
@@ -89,9 +90,11 @@ async fn preferences(app: &App, store_id: i64, changes: &[String]) -> ApiResult<
 
 fn facts<T: Serialize>(answer: &T) -> Vec<String> {
     match serde_json::to_value(answer) {
-        Ok(serde_json::Value::Object(facts)) => {
-            facts.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("{name:<16} {value}")).collect()
-        }
+        Ok(serde_json::Value::Object(facts)) => facts
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| format!("{name:<16} {value}"))
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,8 @@
 
 use clientela_app::App;
 use clientela_app::command::{
-    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, EditRequest, JournalRequest, RoleRequest,
+    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, EditRequest, JournalRequest,
+    RoleRequest,
 };
 use clientela_app::dto::customer::{AddressDto, CustomerDto, CustomerPageDto};
 use clientela_app::error::{ApiError, ApiResult, Code};
@@ -43,19 +44,24 @@ pub(super) async fn run(app: &App, command: CustomerCommand, output: Output) -> 
         CustomerCommand::Create { store, fields, invite, although_duplicate } => {
             let store_id = named(app, &store).await?.id;
             let fields = input::changes(&fields)?;
-            let request = CreateRequest { store_id, fields, addresses: Vec::new(), invite, although_duplicate };
+            let request =
+                CreateRequest { store_id, fields, addresses: Vec::new(), invite, although_duplicate };
             customers::create(app, request).await?
         }
         CustomerCommand::Delete { id, yes } => {
             let confirmation = confirmation(app, id, yes).await?;
             customers::delete(app, ConfirmedCustomer { id, confirmation }).await?;
-            output.answer(&json!({ "deleted": id }), || vec![format!("customer {id} was deleted at the store")]);
+            output.answer(&json!({ "deleted": id }), || {
+                vec![format!("customer {id} was deleted at the store")]
+            });
             return Ok(exit::DONE);
         }
         CustomerCommand::Erase { id, yes } => {
             let confirmation = confirmation(app, id, yes).await?;
             customers::erase(app, ConfirmedCustomer { id, confirmation }).await?;
-            output.answer(&json!({ "erased": id }), || vec![format!("customer {id} was erased from this machine")]);
+            output.answer(&json!({ "erased": id }), || {
+                vec![format!("customer {id} was erased from this machine")]
+            });
             return Ok(exit::DONE);
         }
         CustomerCommand::Address { id, command } => address(app, id, command).await?,
@@ -93,7 +99,7 @@ async fn address(app: &App, id: i64, command: Option<AddressCommand>) -> ApiResu
         Some(AddressCommand::Add { parts }) => {
             let mut address = AddressDto::default();
             set_parts(&mut address, &parts)?;
-            customers::save_address(app, AddressRequest { id, address }).await
+            customers::save_address(app, AddressRequest { id, address, seen: None }).await
         }
         Some(AddressCommand::Edit { address, parts }) => {
             let page = customers::page(app, CustomerRef { id }).await?;
@@ -102,7 +108,7 @@ async fn address(app: &App, id: i64, command: Option<AddressCommand>) -> ApiResu
                 ApiError::new(Code::NotFound, "the customer has no such address").with("address", address)
             })?;
             set_parts(&mut address, &parts)?;
-            customers::save_address(app, AddressRequest { id, address }).await
+            customers::save_address(app, AddressRequest { id, address, seen: None }).await
         }
         Some(AddressCommand::Remove { address }) => {
             customers::remove_address(app, AddressRef { id, address_id: address }).await
@@ -151,13 +157,18 @@ fn row(customer: &CustomerDto) -> Vec<String> {
         customer.email.clone().unwrap_or_default(),
         customer.phone_e164.clone().or_else(|| customer.phone.clone()).unwrap_or_default(),
         customer.documents.first().map(|main| main.formatted.clone()).unwrap_or_default(),
-        serde_json::to_value(customer.state).ok().and_then(|s| s.as_str().map(str::to_owned)).unwrap_or_default(),
+        serde_json::to_value(customer.state)
+            .ok()
+            .and_then(|s| s.as_str().map(str::to_owned))
+            .unwrap_or_default(),
     ]
 }
 
 /// Every fact that is there, a line each.
 fn lines(page: &CustomerPageDto) -> Vec<String> {
-    let Ok(serde_json::Value::Object(facts)) = serde_json::to_value(&page.customer) else { return Vec::new() };
+    let Ok(serde_json::Value::Object(facts)) = serde_json::to_value(&page.customer) else {
+        return Vec::new();
+    };
     let is_there = |value: &serde_json::Value| match value {
         serde_json::Value::Null => false,
         serde_json::Value::Array(list) => !list.is_empty(),

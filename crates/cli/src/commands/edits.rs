@@ -21,7 +21,11 @@ pub(super) async fn changes(app: &App, command: Option<ChangesCommand>, output: 
     Ok(exit::DONE)
 }
 
-pub(super) async fn conflicts(app: &App, command: Option<ConflictsCommand>, output: Output) -> ApiResult<Exit> {
+pub(super) async fn conflicts(
+    app: &App,
+    command: Option<ConflictsCommand>,
+    output: Output,
+) -> ApiResult<Exit> {
     if let Some(ConflictsCommand::Resolve { id, decision }) = command {
         let decision = match decision {
             DecisionArgument::Mine => Decision::Mine,
@@ -43,7 +47,8 @@ fn print(edits: Vec<EditDto>, name: &str, output: Output) {
         let rows: Vec<Vec<String>> = changes
             .iter()
             .map(|change| {
-                let state = serde_json::to_value(change.state).ok().and_then(|s| s.as_str().map(str::to_owned));
+                let state =
+                    serde_json::to_value(change.state).ok().and_then(|s| s.as_str().map(str::to_owned));
                 vec![
                     change.id.to_string(),
                     change.customer.to_string(),

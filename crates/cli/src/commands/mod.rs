@@ -62,7 +62,9 @@ async fn with_app(app: &App, command: Command, output: Output) -> ApiResult<Exit
     match command {
         Command::Store(command) => store::run(app, command, output).await,
         Command::Sync { names, full } => sync::run(app, &names, full, output).await,
-        Command::Customers { query, limit, offset } => customer::list(app, query, offset, limit, output).await,
+        Command::Customers { query, limit, offset } => {
+            customer::list(app, query, offset, limit, output).await
+        }
         Command::Customer(command) => customer::run(app, command, output).await,
         Command::Changes { command } => edits::changes(app, command, output).await,
         Command::Conflicts { command } => edits::conflicts(app, command, output).await,
@@ -92,7 +94,9 @@ async fn figures(app: &App, store: Option<String>, output: Output) -> ApiResult<
         if let Some(rate) = figures.here.active_rate {
             lines.push(format!("active          {:.1} %", rate * 100.0));
         }
-        lines.extend(figures.here.segments.iter().map(|segment| format!("{:<15} {}", segment.name, segment.count)));
+        lines.extend(
+            figures.here.segments.iter().map(|segment| format!("{:<15} {}", segment.name, segment.count)),
+        );
         lines
     });
     Ok(exit::DONE)
@@ -110,7 +114,8 @@ async fn doctor(app: &App, output: Output) -> ApiResult<Exit> {
 async fn named(app: &App, name: &str) -> ApiResult<StoreDto> {
     let all = stores::list(app, Nothing {}).await?;
     all.into_iter().find(|store| store.name.to_lowercase() == name.to_lowercase()).ok_or_else(|| {
-        ApiError::new(Code::UnknownStore, format!("there is no store with the name {name:?}")).with("store", name)
+        ApiError::new(Code::UnknownStore, format!("there is no store with the name {name:?}"))
+            .with("store", name)
     })
 }
 

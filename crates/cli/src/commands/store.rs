@@ -2,7 +2,7 @@
 
 use clientela_app::App;
 use clientela_app::command::{ConfirmedStore, Nothing, StoreRef};
-use clientela_app::dto::store::{AddStore, StoreDto};
+use clientela_app::dto::store::{AddStore, ConnectInput, StoreDto};
 use clientela_app::error::ApiResult;
 use clientela_app::{export, stores};
 use serde_json::json;
@@ -17,7 +17,11 @@ pub(super) async fn run(app: &App, command: StoreCommand, output: Output) -> Api
     match command {
         StoreCommand::Add { platform, name, url, alias, store_id, email, auth_header } => {
             let secret = input::secret(if email.is_some() { "password" } else { "token" })?;
-            let second_secret = if platform == "yampi" { Some(input::secret("secret key")?) } else { None };
+            let known = stores::platforms_list(app, Nothing {}).await?;
+            let wants_second = known
+                .iter()
+                .any(|known| known.key == platform && known.inputs.contains(&ConnectInput::SecretKey));
+            let second_secret = if wants_second { Some(input::secret("secret key")?) } else { None };
             let request =
                 AddStore { platform, name, url, alias, store_id, email, auth_header, secret, second_secret };
             let store = stores::add(app, request).await?;
@@ -36,8 +40,11 @@ pub(super) async fn run(app: &App, command: StoreCommand, output: Output) -> Api
         }
         StoreCommand::Remove { name, yes } => {
             let store = named(app, &name).await?;
-            let confirmation =
-                if yes { store.name.clone() } else { input::confirmation(&format!("type {:?}", store.name))? };
+            let confirmation = if yes {
+                store.name.clone()
+            } else {
+                input::confirmation(&format!("type {:?}", store.name))?
+            };
             stores::remove(app, ConfirmedStore { store_id: store.id, confirmation }).await?;
             output.answer(&json!({ "removed": store.name }), || vec![format!("{} was removed", store.name)]);
         }
@@ -63,7 +70,10 @@ fn row(store: &StoreDto) -> Vec<String> {
             None => store.customers.to_string(),
         },
         store.edits_waiting.to_string(),
-        serde_json::to_value(store.state).ok().and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default(),
+        serde_json::to_value(store.state)
+            .ok()
+            .and_then(|state| state.as_str().map(str::to_owned))
+            .unwrap_or_default(),
         store.in_step_at.clone().unwrap_or_default(),
     ]
 }

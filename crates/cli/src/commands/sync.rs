@@ -20,7 +20,15 @@ pub(super) async fn run(app: &App, names: &[String], full: bool, output: Output)
             .stores
             .iter()
             .map(|store| {
-                let counts = [store.seen, store.new, store.changed, store.gone, store.pushed, store.conflicts, store.parked];
+                let counts = [
+                    store.seen,
+                    store.new,
+                    store.changed,
+                    store.gone,
+                    store.pushed,
+                    store.conflicts,
+                    store.parked,
+                ];
                 let mut row = vec![store.name.clone()];
                 row.extend(counts.iter().map(ToString::to_string));
                 row.push(format!("{:.1}", store.seconds));
@@ -31,14 +39,18 @@ pub(super) async fn run(app: &App, names: &[String], full: bool, output: Output)
     });
     for store in &done.stores {
         if store.skipped > 0 {
-            eprintln!("clientela: {}: {} records could not be read and were left out", store.name, store.skipped);
+            eprintln!(
+                "clientela: {}: {} records could not be read and were left out",
+                store.name, store.skipped
+            );
         }
         if let Some(error) = &store.error {
             eprintln!("clientela: {}", crate::words::sentence(error, output.language));
         }
     }
     // The worst that happened to any store is what a script has to know.
-    let errors = done.stores.iter().filter_map(|store| store.error.as_ref()).map(|error| exit::of(error.code));
+    let errors =
+        done.stores.iter().filter_map(|store| store.error.as_ref()).map(|error| exit::of(error.code));
     if let Some(worst) = errors.min_by_key(|exit| rank(*exit)) {
         return Ok(worst);
     }

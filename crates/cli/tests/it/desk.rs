@@ -61,7 +61,8 @@ impl Desk {
     pub(crate) async fn with(customers: usize, variants: &[(&str, &str)]) -> Self {
         let named = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let variants = variants.iter().map(named).collect();
-        let options = SandboxOptions { customers, variants, rate: RateMode::Off, ..SandboxOptions::default() };
+        let options =
+            SandboxOptions { customers, variants, rate: RateMode::Off, ..SandboxOptions::default() };
         Self {
             folder: TempDir::new().unwrap(),
             sandbox: Sandbox::start(options).await.unwrap(),
@@ -147,7 +148,8 @@ impl Desk {
 
     /// Our id of a customer, by the store's.
     pub(crate) async fn id(&self, store: &str, remote: &str) -> String {
-        let answer = self.ok(&["customers", "--store", store, "--where", &format!("remote_id={remote}")]).await;
+        let answer =
+            self.ok(&["customers", "--store", store, "--where", &format!("remote_id={remote}")]).await;
         assert_eq!(answer["total"], 1, "one customer has the id {remote}");
         answer["rows"][0]["id"].to_string()
     }
@@ -215,7 +217,8 @@ impl Desk {
         let filled = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
         let name = if platform == "inallweb" { "first_name" } else { "name" };
         let truth = self.truth(platform).await;
-        let mut known = truth.iter().filter(|one| filled(&one[name]) && filled(&one["email"]) && filled(&one["phone"]));
+        let mut known =
+            truth.iter().filter(|one| filled(&one[name]) && filled(&one["email"]) && filled(&one["phone"]));
         remote_id(known.nth(skip).unwrap())
     }
 
@@ -225,7 +228,8 @@ impl Desk {
         let rows = answer["rows"].as_array().unwrap();
         let truth = self.truth(platform).await;
         assert_eq!(rows.len(), truth.len(), "{platform}: nobody is missing and nobody too many");
-        let (first, last) = if platform == "inallweb" { ("first_name", Some("last_name")) } else { ("name", None) };
+        let (first, last) =
+            if platform == "inallweb" { ("first_name", Some("last_name")) } else { ("name", None) };
         for one in &truth {
             let id = remote_id(one);
             let row = rows.iter().find(|row| row["remote_id"] == id.as_str());

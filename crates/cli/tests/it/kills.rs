@@ -14,12 +14,12 @@ fn moments(runs: u64, longest: u64) -> impl Iterator<Item = Duration> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_the_first_pass_of_inallweb_the_next_sync_finishes() {
-    killed_in_the_first_pass("inallweb", 250).await;
+    killed_in_the_first_pass("inallweb", 130).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_the_first_pass_of_tiendanube_the_next_sync_finishes() {
-    killed_in_the_first_pass("tiendanube", 450).await;
+    killed_in_the_first_pass("tiendanube", 260).await;
 }
 
 async fn killed_in_the_first_pass(platform: &str, customers: usize) {
@@ -35,7 +35,11 @@ async fn killed_in_the_first_pass(platform: &str, customers: usize) {
         let report = desk.synced().await;
         assert_eq!(report["stores"][0]["complete"], true, "{platform} {moment:?}: {report}");
         desk.agrees(platform).await;
-        assert_eq!(desk.ok(&["doctor"]).await, json!({"problems": []}), "{platform} {moment:?}: the file is whole");
+        assert_eq!(
+            desk.ok(&["doctor"]).await,
+            json!({"problems": []}),
+            "{platform} {moment:?}: the file is whole"
+        );
     }
     assert!(torn >= 3, "{platform}: most runs were torn: {torn}");
 }
@@ -67,9 +71,17 @@ async fn killed_in_a_push(slow: Value) {
             torn += usize::from(!desk.killed(&["sync"], moment).await);
             desk.clear_faults().await;
             desk.synced().await;
-            assert_eq!(desk.true_customer(platform, &remote).await["phone"], phone, "{platform} {moment:?}: it arrived");
+            assert_eq!(
+                desk.true_customer(platform, &remote).await["phone"],
+                phone,
+                "{platform} {moment:?}: it arrived"
+            );
             assert_eq!(desk.writes(platform).await, 1, "{platform} {moment:?}: exactly once");
-            assert_eq!(desk.ok(&["changes"]).await, json!({"changes": []}), "{platform} {moment:?}: nothing waits");
+            assert_eq!(
+                desk.ok(&["changes"]).await,
+                json!({"changes": []}),
+                "{platform} {moment:?}: nothing waits"
+            );
         }
         assert!(torn >= 3, "{platform}: most runs were torn: {torn}");
         desk.agrees(platform).await;

@@ -30,9 +30,14 @@ async fn changes_are_asked_for_from_a_little_before_the_last_pass() {
     world.clear_log().await;
     world.synced().await;
     let query = world.log().await[0]["query"].as_str().unwrap().to_owned();
-    let asked = query.split('&').find_map(|part| part.strip_prefix("updated_at_min=")).expect("changes are asked for");
+    let asked = query
+        .split('&')
+        .find_map(|part| part.strip_prefix("updated_at_min="))
+        .expect("changes are asked for");
     let asked = asked.replace("%3A", ":").replace("%2B", "+");
-    let asked = chrono::DateTime::parse_from_rfc3339(&asked).or_else(|_| chrono::DateTime::parse_from_str(&asked, "%Y-%m-%dT%H:%M:%S%z")).unwrap();
+    let asked = chrono::DateTime::parse_from_rfc3339(&asked)
+        .or_else(|_| chrono::DateTime::parse_from_str(&asked, "%Y-%m-%dT%H:%M:%S%z"))
+        .unwrap();
     let overlap = since.signed_duration_since(asked).num_seconds();
     assert!((120..600).contains(&overlap), "an overlap of {overlap} s catches clocks that jump");
     let later = world.store_row().await.changes_since.unwrap();
@@ -141,7 +146,12 @@ async fn an_edit_saved_during_a_long_pass_does_not_wait_for_its_end() {
     let session = world.watched(Arc::new(EditAtFirstPage { tell }), CancellationToken::new()).await;
     world.clear_log().await;
     // The second page takes its time.
-    world.fault(json!({"path_contains": "customers", "nth": 1, "count": 1}), json!({"kind": "delay_ms", "ms": 200})).await;
+    world
+        .fault(
+            json!({"path_contains": "customers", "nth": 1, "count": 1}),
+            json!({"kind": "delay_ms", "ms": 200}),
+        )
+        .await;
     let options = SyncOptions { full: true, ..SyncOptions::default() };
     let (report, ()) = tokio::join!(sync_store(&session, options), async {
         world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
@@ -150,7 +160,8 @@ async fn an_edit_saved_during_a_long_pass_does_not_wait_for_its_end() {
     assert_eq!(report.pushed, 1);
     let log = world.log().await;
     let put = log.iter().position(|one| one["method"] == "PUT").expect("it was sent");
-    let last_list = log.iter().rposition(|one| one["path"].as_str().unwrap().ends_with("/customers")).unwrap();
+    let last_list =
+        log.iter().rposition(|one| one["path"].as_str().unwrap().ends_with("/customers")).unwrap();
     assert!(put < last_list, "it was sent between two pages");
 }
 

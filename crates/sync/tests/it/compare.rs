@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use clientela_database::view::list::{self, Query};
 use clientela_database::table::mirror;
+use clientela_database::view::list::{self, Query};
 use clientela_domain::{CustomerRecord, Presence};
 use serde_json::Value;
 
@@ -65,7 +65,11 @@ fn same_inallweb(record: &CustomerRecord, truth: &Value, label: &str) {
         }
     }
     assert_eq!(record.is_active.value().copied(), truth["is_active"].as_bool(), "{label}: is_active");
-    assert_eq!(record.email_verified.value().copied(), truth["email_verified"].as_bool(), "{label}: email_verified");
+    assert_eq!(
+        record.email_verified.value().copied(),
+        truth["email_verified"].as_bool(),
+        "{label}: email_verified"
+    );
 }
 
 fn same_tiendanube(record: &CustomerRecord, truth: &Value, label: &str) {
@@ -79,11 +83,20 @@ fn same_tiendanube(record: &CustomerRecord, truth: &Value, label: &str) {
     }
     let number = record.documents.value().and_then(|list| list.first()).map(|main| main.number.clone());
     same_text(&number.into(), &truth["identification"], label, "identification");
-    let told: BTreeSet<String> = record.addresses.value().into_iter().flatten().map(|address| {
-        [&address.street, &address.number, &address.city, &address.postal_code].map(|part| part.clone().unwrap_or_default()).join("|")
-    }).collect();
+    let told: BTreeSet<String> = record
+        .addresses
+        .value()
+        .into_iter()
+        .flatten()
+        .map(|address| {
+            [&address.street, &address.number, &address.city, &address.postal_code]
+                .map(|part| part.clone().unwrap_or_default())
+                .join("|")
+        })
+        .collect();
     for address in truth["addresses"].as_array().unwrap() {
-        let parts = ["address", "number", "city", "zipcode"].map(|key| address[key].as_str().unwrap_or_default());
+        let parts =
+            ["address", "number", "city", "zipcode"].map(|key| address[key].as_str().unwrap_or_default());
         let wanted = parts.join("|");
         assert!(told.contains(&wanted), "{label}: an address is not in the copy: {wanted} in {told:?}");
     }

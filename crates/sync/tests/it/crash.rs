@@ -36,7 +36,10 @@ async fn crash(still: Still) {
         drop(session);
         drop(saboteur);
         let edits = world.edits(&id).await;
-        assert!(matches!(edits[0].state, EditState::Sending { .. }), "{platform}: the mark was on disk before");
+        assert!(
+            matches!(edits[0].state, EditState::Sending { .. }),
+            "{platform}: the mark was on disk before"
+        );
 
         let world = world.restart().await;
         let report = world.synced().await;
@@ -65,7 +68,11 @@ async fn an_edit_typed_while_one_is_on_its_way_is_not_acknowledged_with_it() {
             assert!(report.stop.is_none(), "{platform}: {:?}", report.stop);
             world.synced().await;
             let key = if platform == "inallweb" { "first_name" } else { "name" };
-            assert_eq!(world.true_customer(&id).await[key], "Zélia Lima", "{platform}: the newest text arrives");
+            assert_eq!(
+                world.true_customer(&id).await[key],
+                "Zélia Lima",
+                "{platform}: the newest text arrives"
+            );
             assert!(world.all_edits().await.is_empty(), "{platform}");
             copy_is_the_truth(&world, platform).await;
         }
@@ -87,7 +94,13 @@ async fn an_edit_taken_back_while_it_is_on_its_way_is_turned_round() {
             saboteur.stands_still().await;
             let edit = world.edits(&id).await.remove(0);
             let mut transaction = world.database.write().await.unwrap();
-            clientela_sync::outbox::discard(&mut transaction, &edit, clientela_sync::Clock::now(&world.clock)).await.unwrap();
+            clientela_sync::outbox::discard(
+                &mut transaction,
+                &edit,
+                clientela_sync::Clock::now(&world.clock),
+            )
+            .await
+            .unwrap();
             clientela_database::commit(transaction).await.unwrap();
             saboteur.let_go();
         });

@@ -25,9 +25,15 @@ async fn who_is_gone_is_asked_for_twice_and_buried() {
         let report = world.synced_in_full().await;
         assert_eq!((report.gone, report.held_back), (1, 0), "{platform}");
         let asked = world.requests("GET").await;
-        let asked = asked.iter().filter(|one| one["path"].as_str().unwrap().ends_with(&format!("customers/{id}"))).count();
+        let asked = asked
+            .iter()
+            .filter(|one| one["path"].as_str().unwrap().ends_with(&format!("customers/{id}")))
+            .count();
         assert_eq!(asked, 2, "{platform}: a list proves nothing, one answer is a hiccup");
-        assert!(world.mirror(&id).await.unwrap().gone, "{platform}: the text is kept, the customer is not shown");
+        assert!(
+            world.mirror(&id).await.unwrap().gone,
+            "{platform}: the text is kept, the customer is not shown"
+        );
         copy_is_the_truth(&world, platform).await;
     }
 }
@@ -36,7 +42,12 @@ async fn who_is_gone_is_asked_for_twice_and_buried() {
 async fn who_is_only_left_out_of_the_list_stays() {
     for platform in BOTH {
         let world = ready(platform, 40).await;
-        world.fault(json!({"path_contains": "customers", "nth": 1, "count": 1}), json!({"kind": "drop_record", "records": 3})).await;
+        world
+            .fault(
+                json!({"path_contains": "customers", "nth": 1, "count": 1}),
+                json!({"kind": "drop_record", "records": 3}),
+            )
+            .await;
         let report = world.synced_in_full().await;
         assert_eq!((report.gone, report.held_back), (0, 0), "{platform}: asked by name, they are there");
         copy_is_the_truth(&world, platform).await;
@@ -53,7 +64,11 @@ async fn a_great_many_at_once_are_held_back() {
             world.delete(id).await;
         }
         let report = world.synced_in_full().await;
-        assert_eq!((report.gone, report.held_back), (0, 21), "{platform}: 21 are more than 20 and more than 1 %");
+        assert_eq!(
+            (report.gone, report.held_back),
+            (0, 21),
+            "{platform}: 21 are more than 20 and more than 1 %"
+        );
         assert_eq!(shown(&world).await.len(), 60, "{platform}: all are kept");
         // One comes back, and 20 may go.
         let reused = json!({"id": gone[0], "name": "Zoe", "email": "zoe@correio.example"});
@@ -99,13 +114,19 @@ async fn edits_of_who_is_gone_wait_with_their_text() {
     for platform in BOTH {
         let world = ready(platform, 40).await;
         let id = world.somebody(3).await;
-        world.edit(&id, &[(Field::FirstName, text("Zélia")), (Field::Phone, text("+55 11 98765-4321"))]).await;
+        world
+            .edit(&id, &[(Field::FirstName, text("Zélia")), (Field::Phone, text("+55 11 98765-4321"))])
+            .await;
         world.delete(&id).await;
         let report = world.synced().await;
         assert_eq!((report.pushed, report.parked, report.gone), (0, 2, 1), "{platform}");
         assert_eq!(world.requests("PUT").await.len(), 0, "{platform}: nothing is written to nobody");
         for edit in world.edits(&id).await {
-            assert!(matches!(&edit.state, EditState::Parked { code, .. } if code == "gone"), "{platform}: {:?}", edit.state);
+            assert!(
+                matches!(&edit.state, EditState::Parked { code, .. } if code == "gone"),
+                "{platform}: {:?}",
+                edit.state
+            );
         }
         assert_eq!(world.edits(&id).await[0].mine, text("Zélia"), "{platform}: the text is kept");
         world.synced_in_full().await;
@@ -127,7 +148,12 @@ async fn a_customer_gone_while_it_is_written_takes_its_edits_to_a_person() {
         let world = ready(platform, 40).await;
         let id = world.somebody(3).await;
         world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "status", "status": 404, "body": {"detail": "gone"}})).await;
+        world
+            .fault(
+                json!({"method": "PUT", "nth": 1}),
+                json!({"kind": "status", "status": 404, "body": {"detail": "gone"}}),
+            )
+            .await;
         let report = world.synced().await;
         assert_eq!(report.parked + report.pushed, 1, "{platform}: the edit is in exactly one place");
         let edits = world.edits(&id).await;
@@ -138,7 +164,8 @@ async fn a_customer_gone_while_it_is_written_takes_its_edits_to_a_person() {
 #[tokio::test]
 async fn a_store_that_forbids_one_customer_does_not_lose_the_pass() {
     // Deleted customers answer 403 there: "anything else than no" keeps them, and the sweep reaches its end.
-    let world = World::with("tiendanube", 40, clientela_sandbox::RateMode::Off, &[("deleted_answer", "403")]).await;
+    let world =
+        World::with("tiendanube", 40, clientela_sandbox::RateMode::Off, &[("deleted_answer", "403")]).await;
     world.synced().await;
     let (gone, other) = (world.somebody(3).await, world.somebody(4).await);
     world.edit(&gone, &[(Field::FirstName, text("Zélia"))]).await;

@@ -68,7 +68,8 @@ async fn a_cancelled_first_pass_goes_on_where_it_was() {
         let lists = world.requests("GET").await;
         let again = lists.iter().filter(|request| {
             let query = request["query"].as_str().unwrap();
-            !query.contains("segment=") && (query.contains("since_id=0&") || query.contains("page=1&") || query.ends_with("page=1"))
+            !query.contains("segment=")
+                && (query.contains("since_id=0&") || query.contains("page=1&") || query.ends_with("page=1"))
         });
         assert_eq!(again.count(), 0, "{platform}: the first page is not read again");
     }
@@ -84,9 +85,11 @@ async fn a_first_pass_that_met_trouble_goes_on_where_it_was() {
             (1, json!({"kind": "reset"})),
             (1, json!({"kind": "truncate_at", "bytes": 500})),
             (1, json!({"kind": "html_200"})),
-            (1, json!({"kind": "malformed_json"})),
+            (1, json!({"kind": "deep_nesting"})),
         ] {
-            world.fault(json!({"path_contains": "customers", "nth": nth, "count": 1000}), fault.clone()).await;
+            world
+                .fault(json!({"path_contains": "customers", "nth": nth, "count": 1000}), fault.clone())
+                .await;
             let report = world.sync().await;
             assert!(report.stop.is_some(), "{platform}: {fault} stops the pass");
             world.clear_faults().await;

@@ -3,6 +3,7 @@
 use clientela_database::commit;
 use clientela_database::table::{customer, suppressed};
 use clientela_domain::{Field, RemoteId};
+use clientela_sync::{StoreReport, fill_details};
 use serde_json::json;
 
 use crate::compare::{copy_is_the_truth, shown};
@@ -158,7 +159,11 @@ async fn a_store_that_was_set_back_is_believed_when_no_copy_can_lag_so_long() {
         // A backup was played back there: the record is another one, with an older date.
         world.foreign(&id, json!({key: "Zoraide", "updated_at": "2019-03-01T10:00:00Z"})).await;
         world.synced_in_full().await;
-        assert_ne!(world.mirror(&id).await.unwrap().record.first_name.value().unwrap(), "Zoraide", "{platform}: a lagging copy looks the same");
+        assert_ne!(
+            world.mirror(&id).await.unwrap().record.first_name.value().unwrap(),
+            "Zoraide",
+            "{platform}: a lagging copy looks the same"
+        );
         world.pass_time(3_600).await;
         world.synced_in_full().await;
         copy_is_the_truth(&world, platform).await;
@@ -168,7 +173,12 @@ async fn a_store_that_was_set_back_is_believed_when_no_copy_can_lag_so_long() {
 #[tokio::test]
 async fn a_malformed_record_does_not_make_every_list_be_read_three_times() {
     let world = World::start("inallweb", 60).await;
-    world.fault(json!({"path_contains": "customers"}), json!({"kind": "wrong_types", "records": 1, "fields": ["id"]})).await;
+    world
+        .fault(
+            json!({"path_contains": "customers"}),
+            json!({"kind": "wrong_types", "records": 1, "fields": ["id"]}),
+        )
+        .await;
     world.sync().await;
     let lists = world.log().await;
     let lists = lists.iter().filter(|one| {
@@ -176,4 +186,33 @@ async fn a_malformed_record_does_not_make_every_list_be_read_three_times() {
         one["path"].as_str().unwrap().ends_with("/customers") && !query.contains("segment=")
     });
     assert_eq!(lists.count(), 1, "it was listed, if not understood");
+}
+
+#[tokio::test]
+async fn one_unreadable_customer_does_not_stop_filling_in() {
+    let world = World::start("inallweb", 20).await;
+    world.synced().await;
+    let bad = world.somebody(0).await;
+    world.fault(json!({"path_contains": format!("customers/{bad}")}), json!({"kind": "html_200"})).await;
+    let mut report = StoreReport::default();
+    fill_details(&world.session().await, &mut report, 50).await.unwrap();
+    assert_eq!((report.changed, report.skipped), (19, 1), "everybody else is filled in");
+}
+
+#[tokio::test]
+async fn three_unreadable_customers_in_a_row_are_the_stores_trouble() {
+    let world = World::start("tiendanube", 20).await;
+    world.synced().await;
+    for skip in 0..6 {
+        let id = world.somebody(skip).await;
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+    }
+    world.clear_log().await;
+    world.fault(json!({}), json!({"kind": "html_200"})).await;
+    let report = world.sync().await;
+    assert!(report.stop.is_some(), "a network that asks for a sign-in is told as trouble");
+    assert_eq!(world.log().await.len(), 3, "nobody knocks for every edit");
+    assert_eq!(world.all_edits().await.len(), 6, "every edit waits");
+    world.clear_faults().await;
+    assert_eq!(world.synced().await.pushed, 6);
 }

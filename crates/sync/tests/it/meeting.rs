@@ -2,7 +2,7 @@
 
 use clientela_database::table::edit::EditState;
 use clientela_domain::{Address, Field, FieldValue};
-use clientela_sync::outbox::{Decision, decide};
+use clientela_sync::outbox::{self, Change, Decision, decide};
 use serde_json::json;
 
 use crate::compare::copy_is_the_truth;
@@ -53,7 +53,10 @@ async fn a_conflict_ends_as_the_person_says() {
             let edit = world.edits(&id).await.remove(0);
             let mut transaction = world.database.write().await.unwrap();
             let now = clientela_sync::Clock::now(&world.clock);
-            assert!(decide(&mut transaction, &edit, &decision, now).await.unwrap(), "{platform}: it was in conflict");
+            assert!(
+                decide(&mut transaction, &edit, &decision, now).await.unwrap(),
+                "{platform}: it was in conflict"
+            );
             clientela_database::commit(transaction).await.unwrap();
             world.synced().await;
             assert_eq!(world.true_customer(&id).await[key], wanted, "{platform}: {decision:?}");
@@ -75,7 +78,11 @@ async fn a_conflict_that_the_other_side_takes_back_is_sent() {
         world.foreign(&id, json!({key: base})).await;
         world.synced().await;
         world.synced().await;
-        assert_eq!(world.true_customer(&id).await[key], "Zélia", "{platform}: nothing is in its way any more");
+        assert_eq!(
+            world.true_customer(&id).await[key],
+            "Zélia",
+            "{platform}: nothing is in its way any more"
+        );
         assert!(world.edits(&id).await.is_empty(), "{platform}");
     }
 }
@@ -89,7 +96,11 @@ async fn different_fields_both_arrive() {
         let report = world.synced().await;
         assert_eq!((report.pushed, report.conflicts), (1, 0), "{platform}: they never meet");
         let truth = world.true_customer(&id).await;
-        assert_eq!((&truth[key], &truth["phone"]), (&json!("Zoraide"), &json!("+55 11 98765-4321")), "{platform}");
+        assert_eq!(
+            (&truth[key], &truth["phone"]),
+            (&json!("Zoraide"), &json!("+55 11 98765-4321")),
+            "{platform}"
+        );
         copy_is_the_truth(&world, platform).await;
     }
 }
@@ -130,7 +141,12 @@ async fn lines_of_a_note_at_one_place_are_a_conflict() {
 /// A customer with an address, that address as the copy has it, and the addresses as the store has them.
 async fn with_address(world: &World) -> (String, Address, serde_json::Value) {
     let truth = world.truth().await;
-    let id = id_of(truth.iter().find(|one| one["email"].is_string() && one["addresses"][0]["address"].is_string()).unwrap());
+    let id = id_of(
+        truth
+            .iter()
+            .find(|one| one["email"].is_string() && one["addresses"][0]["address"].is_string())
+            .unwrap(),
+    );
     let mirror = world.mirror(&id).await.unwrap();
     let key = world.true_customer(&id).await["addresses"][0]["id"].to_string();
     let list = mirror.record.addresses.into_value().unwrap();
@@ -187,7 +203,11 @@ async fn a_new_address_arrives_once_and_an_address_can_be_removed() {
     assert_eq!(world.true_customer(&id).await["addresses"].as_array().unwrap().len(), count + 1, "once");
     world.edit(&id, &[(Field::Address(address.key), FieldValue::Null)]).await;
     assert_eq!(world.synced().await.pushed, 1);
-    assert_eq!(world.true_customer(&id).await["addresses"].as_array().unwrap().len(), count, "one is removed");
+    assert_eq!(
+        world.true_customer(&id).await["addresses"].as_array().unwrap().len(),
+        count,
+        "one is removed"
+    );
     copy_is_the_truth(&world, "addresses").await;
 }
 
@@ -197,7 +217,8 @@ async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
     let (world, id, key) = ready("tiendanube").await;
     let base = world.true_customer(&id).await[key].clone();
     world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-    let saboteur = crate::saboteur::Saboteur::new(world.connector.clone(), crate::saboteur::Still::AfterSending);
+    let saboteur =
+        crate::saboteur::Saboteur::new(world.connector.clone(), crate::saboteur::Still::AfterSending);
     let session = clientela_sync::StoreSession { connector: saboteur.clone(), ..world.session().await };
     tokio::select! {
         report = clientela_sync::sync_store(&session, clientela_sync::SyncOptions::default()) => panic!("{report:?}"),
@@ -211,4 +232,30 @@ async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
     let report = world.synced().await;
     assert_eq!((report.pushed, report.conflicts), (0, 1), "perhaps it was undone on purpose: a person looks");
     assert_eq!(world.true_customer(&id).await[key], base, "nobody is overruled");
+}
+
+#[tokio::test]
+async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
+    for platform in BOTH {
+        let (world, id, key) = ready(platform).await;
+        let seen = world.true_customer(&id).await[key].as_str().unwrap().to_owned();
+        // The page was open when the store's change came in.
+        world.foreign(&id, json!({key: "Zoraide"})).await;
+        world.synced().await;
+        let customer = world.mirror(&id).await.unwrap().customer;
+        let change = Change { field: Field::FirstName, value: text("Zélia"), seen: Some(text(&seen)) };
+        let mut transaction = world.database.write().await.unwrap();
+        let now = clientela_sync::Clock::now(&world.clock);
+        outbox::save(&mut transaction, customer, &[change], "ana", now).await.unwrap();
+        clientela_database::commit(transaction).await.unwrap();
+        world.synced().await;
+        let edit = world.edits(&id).await.remove(0);
+        assert_eq!((&edit.base, &edit.mine), (&text(&seen), &text("Zélia")), "{platform}");
+        assert_eq!(
+            edit.state,
+            EditState::Conflict { theirs: text("Zoraide") },
+            "{platform}: nobody saw the other's change"
+        );
+        assert_eq!(world.true_customer(&id).await[key], "Zoraide", "{platform}: nothing is overwritten");
+    }
 }

@@ -39,7 +39,11 @@ async fn an_edit_arrives_once_and_is_confirmed() {
         let changes = [(Field::FirstName, text("Zélia")), (Field::Phone, text("+55 11 98765-4321"))];
         world.edit(&id, &changes).await;
         let report = world.synced().await;
-        assert_eq!((report.pushed, report.conflicts, report.parked), (2, 0, 0), "{platform}: both are confirmed");
+        assert_eq!(
+            (report.pushed, report.conflicts, report.parked),
+            (2, 0, 0),
+            "{platform}: both are confirmed"
+        );
         assert_eq!(true_name(&world, &id).await, "Zélia", "{platform}");
         assert_eq!(puts(&world).await, 1, "{platform}: what goes together goes in one write");
         assert!(world.edits(&id).await.is_empty(), "{platform}: nothing waits");
@@ -101,7 +105,11 @@ async fn an_error_that_was_applied_all_the_same_is_not_sent_again() {
             let report = world.synced().await;
             assert_eq!(report.pushed, 1, "{platform} {fault}");
             let most = if fault["kind"] == "html_200" { 2 } else { 1 };
-            assert_eq!(puts(&world).await, most, "{platform} {fault}: only what did not arrive is sent again");
+            assert_eq!(
+                puts(&world).await,
+                most,
+                "{platform} {fault}: only what did not arrive is sent again"
+            );
             assert_eq!(true_name(&world, &id).await, "Zélia", "{platform} {fault}");
         }
     }
@@ -135,7 +143,10 @@ async fn a_pause_is_kept_and_the_edit_arrives() {
             (json!({"retry-after": "0"}), 0),
             (json!({"retry-after": "soon"}), 1),
             // As far as the platform's rate headers go, zero places are left.
-            (json!({"x-rate-limit-limit": "40", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "3000"}), 1),
+            (
+                json!({"x-rate-limit-limit": "40", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "3000"}),
+                1,
+            ),
         ] {
             let (world, id) = ready(platform).await;
             world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
@@ -151,11 +162,15 @@ async fn a_pause_is_kept_and_the_edit_arrives() {
         // As a date.
         let (world, id) = ready(platform).await;
         world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        let headers = json!({"retry-after": "Sun, 06 Nov 1994 08:49:40 GMT", "date": "Sun, 06 Nov 1994 08:49:30 GMT"});
+        let headers =
+            json!({"retry-after": "Sun, 06 Nov 1994 08:49:40 GMT", "date": "Sun, 06 Nov 1994 08:49:30 GMT"});
         let fault = json!({"kind": "status", "status": 429, "headers": headers});
         world.fault(json!({"method": "PUT", "nth": 1}), fault).await;
         assert_eq!(world.synced().await.pushed, 1, "{platform}");
-        assert!(world.clock.waits().iter().any(|wait| wait.as_secs() >= 9), "{platform}: ten seconds by its clock");
+        assert!(
+            world.clock.waits().iter().any(|wait| wait.as_secs() >= 9),
+            "{platform}: ten seconds by its clock"
+        );
     }
 }
 
@@ -169,7 +184,11 @@ async fn a_pause_without_end_stops_the_store_and_counts_no_try() {
             let report = world.sync().await;
             assert!(report.stop.is_some(), "{platform}: the store asks for a pause");
             let edits = world.edits(&id).await;
-            assert_eq!((&edits[0].state, edits[0].tries), (&EditState::Pending, 0), "{platform}: nothing was tried");
+            assert_eq!(
+                (&edits[0].state, edits[0].tries),
+                (&EditState::Pending, 0),
+                "{platform}: nothing was tried"
+            );
         }
         world.clear_faults().await;
         world.pass_time(1_000).await;
@@ -188,7 +207,11 @@ async fn an_unreachable_store_leaves_edits_as_they_are() {
             assert!(matches!(report.stop, Some(SyncStop::Store(_))), "{platform}: {:?}", report.stop);
         }
         let edits = world.edits(&id).await;
-        assert_eq!((&edits[0].state, edits[0].tries), (&EditState::Pending, 0), "{platform}: offline counts no try");
+        assert_eq!(
+            (&edits[0].state, edits[0].tries),
+            (&EditState::Pending, 0),
+            "{platform}: offline counts no try"
+        );
         assert_eq!(world.store_row().await.state, StoreState::Offline, "{platform}: a calm state");
         world.clear_faults().await;
         assert_eq!(world.synced().await.pushed, 1, "{platform}");
@@ -199,13 +222,23 @@ async fn an_unreachable_store_leaves_edits_as_they_are() {
 #[tokio::test]
 async fn a_store_that_tidies_a_value_is_not_sent_it_again() {
     for platform in BOTH {
-        let world = World::with(platform, 30, clientela_sandbox::RateMode::Off, &[("stored_form", "tidied")]).await;
+        let world =
+            World::with(platform, 30, clientela_sandbox::RateMode::Off, &[("stored_form", "tidied")]).await;
         world.synced().await;
         world.clear_log().await;
         let id = world.somebody(0).await;
-        world.edit(&id, &[(Field::FirstName, text("  zélia   d'ávila ")), (Field::Phone, text("(11) 98888-7777"))]).await;
+        world
+            .edit(
+                &id,
+                &[(Field::FirstName, text("  zélia   d'ávila ")), (Field::Phone, text("(11) 98888-7777"))],
+            )
+            .await;
         let report = world.synced().await;
-        assert_eq!((report.pushed, report.conflicts, report.parked), (2, 0, 0), "{platform}: taken, if in another form");
+        assert_eq!(
+            (report.pushed, report.conflicts, report.parked),
+            (2, 0, 0),
+            "{platform}: taken, if in another form"
+        );
         assert_eq!(puts(&world).await, 1, "{platform}");
         copy_is_the_truth(&world, platform).await;
         world.synced().await;
@@ -272,13 +305,18 @@ async fn a_refused_sign_in_stops_the_store_with_its_edits_intact() {
         for id in [&id, &other] {
             world.edit(id, &[(Field::FirstName, text("Zélia"))]).await;
         }
-        let refused = json!({"kind": "status", "status": 401, "body": {"detail": "no", "code": 401, "message": "no"}});
+        let refused =
+            json!({"kind": "status", "status": 401, "body": {"detail": "no", "code": 401, "message": "no"}});
         world.fault(json!({}), refused).await;
         let report = world.sync().await;
         assert!(report.stop.is_some(), "{platform}: the store is stopped");
         assert_eq!(world.store_row().await.state, StoreState::SignInNeeded, "{platform}");
         // Another header and another sign-in may be tried; more than that is knocking at a closed door.
-        assert!(world.log().await.len() <= 4, "{platform}: nothing more is asked: {}", world.log().await.len());
+        assert!(
+            world.log().await.len() <= 4,
+            "{platform}: nothing more is asked: {}",
+            world.log().await.len()
+        );
         for edit in world.all_edits().await {
             assert_eq!((&edit.state, edit.tries), (&EditState::Pending, 0), "{platform}: edits wait");
         }
@@ -292,16 +330,27 @@ async fn a_sign_in_refused_in_the_middle_of_a_write_takes_the_mark_back() {
     for platform in BOTH {
         let (world, id) = ready(platform).await;
         world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT"}), json!({"kind": "status", "status": 401, "body": {"detail": "no"}})).await;
+        world
+            .fault(
+                json!({"method": "PUT"}),
+                json!({"kind": "status", "status": 401, "body": {"detail": "no"}}),
+            )
+            .await;
         assert!(world.sync().await.stop.is_some(), "{platform}");
         let edits = world.edits(&id).await;
-        assert_eq!((&edits[0].state, edits[0].tries), (&EditState::Pending, 0), "{platform}: it surely did not arrive");
+        assert_eq!(
+            (&edits[0].state, edits[0].tries),
+            (&EditState::Pending, 0),
+            "{platform}: it surely did not arrive"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_replacing_store_loses_no_address_and_no_unknown_key() {
-    for (put, addresses) in [("replace", "removed"), ("merge", "removed"), ("replace", "kept"), ("merge", "kept")] {
+    for (put, addresses) in
+        [("replace", "removed"), ("merge", "removed"), ("replace", "kept"), ("merge", "kept")]
+    {
         let variants = [("put", put), ("put_addresses", addresses)];
         let world = World::with("tiendanube", 40, clientela_sandbox::RateMode::Off, &variants).await;
         let truth = world.truth().await;
@@ -315,13 +364,28 @@ async fn a_replacing_store_loses_no_address_and_no_unknown_key() {
         let after = world.true_customer(&id).await;
         assert_eq!(after["phone"], "+55 11 98765-4321", "{put} {addresses}");
         for key in [
-            "name", "email", "note", "identification", "internal_reference", "business_name", "extra", "billing_address",
-            "billing_city", "billing_zipcode", "customer_type", "document_type",
+            "name",
+            "email",
+            "note",
+            "identification",
+            "internal_reference",
+            "business_name",
+            "extra",
+            "billing_address",
+            "billing_city",
+            "billing_zipcode",
+            "customer_type",
+            "document_type",
         ] {
             assert_eq!(after[key], before[key], "{put} {addresses}: {key} is as it was");
         }
         let places = |customer: &Value| -> Vec<Value> {
-            customer["addresses"].as_array().unwrap().iter().map(|one| json!([one["id"], one["address"], one["zipcode"]])).collect()
+            customer["addresses"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| json!([one["id"], one["address"], one["zipcode"]]))
+                .collect()
         };
         assert_eq!(places(&after), places(&before), "{put} {addresses}: every address is still there");
     }
@@ -330,7 +394,10 @@ async fn a_replacing_store_loses_no_address_and_no_unknown_key() {
 #[tokio::test]
 async fn emptying_a_field_arrives() {
     for platform in BOTH {
-        for variants in [vec![], if platform == "inallweb" { vec![("null_clears", "ignore")] } else { vec![("put", "replace")] }] {
+        for variants in [
+            vec![],
+            if platform == "inallweb" { vec![("null_clears", "ignore")] } else { vec![("put", "replace")] },
+        ] {
             let world = World::with(platform, 30, clientela_sandbox::RateMode::Off, &variants).await;
             world.synced().await;
             let id = world.somebody(0).await;

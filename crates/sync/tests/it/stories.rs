@@ -90,7 +90,8 @@ async fn agrees(world: &World, label: &str) {
         for one in world.truth().await.iter().filter(|one| is_customer(one)) {
             same(world, one, label).await;
         }
-        let staff: Vec<String> = world.truth().await.iter().filter(|one| one["staff"] == true).map(id_of).collect();
+        let staff: Vec<String> =
+            world.truth().await.iter().filter(|one| one["staff"] == true).map(id_of).collect();
         let shown = shown(world).await;
         assert!(staff.iter().all(|id| shown.contains(id)), "{label}: who is listed is in the copy");
     } else {
@@ -100,13 +101,21 @@ async fn agrees(world: &World, label: &str) {
 
 async fn is_forbidden(world: &World, label: &str) {
     let report = world.sync().await;
-    assert!(matches!(report.stop, Some(SyncStop::Store(ConnectorError::Forbidden { .. }))), "{label}: {:?}", report.stop);
+    assert!(
+        matches!(report.stop, Some(SyncStop::Store(ConnectorError::Forbidden { .. }))),
+        "{label}: {:?}",
+        report.stop
+    );
     assert_eq!(report.seen, 0, "{label}");
 }
 
 async fn is_unpaid(world: &World, label: &str) {
     let report = world.sync().await;
-    assert!(matches!(report.stop, Some(SyncStop::Store(ConnectorError::Unpaid { .. }))), "{label}: {:?}", report.stop);
+    assert!(
+        matches!(report.stop, Some(SyncStop::Store(ConnectorError::Unpaid { .. }))),
+        "{label}: {:?}",
+        report.stop
+    );
     assert_eq!(report.seen, 0, "{label}");
 }
 

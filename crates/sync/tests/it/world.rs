@@ -136,7 +136,11 @@ impl World {
         }
     }
 
-    pub(crate) async fn watched(&self, progress: Arc<dyn Progress>, cancel: CancellationToken) -> StoreSession {
+    pub(crate) async fn watched(
+        &self,
+        progress: Arc<dyn Progress>,
+        cancel: CancellationToken,
+    ) -> StoreSession {
         StoreSession { progress, cancel, ..self.session().await }
     }
 
@@ -182,7 +186,13 @@ impl World {
     pub(crate) async fn edit(&self, id: &str, changes: &[(Field, FieldValue)]) {
         let customer = self.mirror(id).await.unwrap().customer;
         let mut transaction = self.database.write().await.unwrap();
-        outbox::save(&mut transaction, customer, changes, "ana", clientela_sync::Clock::now(&self.clock)).await.unwrap();
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(field, value)| outbox::Change { field: field.clone(), value: value.clone(), seen: None })
+            .collect();
+        outbox::save(&mut transaction, customer, &changes, "ana", clientela_sync::Clock::now(&self.clock))
+            .await
+            .unwrap();
         commit(transaction).await.unwrap();
     }
 

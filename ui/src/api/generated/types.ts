@@ -44,7 +44,11 @@ export type AddressRequest = { id: number,
 /**
  * An empty `id` adds a new address.
  */
-address: AddressDto, };
+address: AddressDto, 
+/**
+ * The address as it was shown when the person began to type; null: as it is now.
+ */
+seen: AddressDto | null, };
 
 export type AnalyticsDto = { here: AnalyticsFigures, 
 /**
@@ -242,7 +246,12 @@ field: string,
 /**
  * Text; `true`/`false` for switches.
  */
-value: string | null, };
+value: string | null, 
+/**
+ * What the field showed when the person began to type; empty text for nothing. The store may have changed it since, and
+ * then both are shown to the person instead of one being overwritten. Null: it shows now what it showed then.
+ */
+seen: string | null, };
 
 /**
  * The values that a filter can have, most frequent first.
@@ -449,7 +458,7 @@ export type SyncDto = { stores: Array<StoreSyncDto>, };
  */
 export type SyncProgressDto = { store_id: number, 
 /**
- * `push`, `first_pass`, `changes`, `full_pass`, `details`, `segments`.
+ * `push`, `first_pass`, `changes`, `full_pass`, `segments`, `sweep`.
  */
 phase: string, done: number, total: number | null, };
 

@@ -28,6 +28,10 @@ pub(super) fn customer(value: Value, oddities: &mut Oddities) -> Result<Customer
     record.note = wire.admin_notes;
     record.orders_count = wire.stats.total_orders;
     record.total_spent = wire.stats.total_spent;
+    // Amounts come without a currency; the platform counts in one.
+    if record.total_spent.value().is_some() {
+        record.currency = Presence::from(CAPABILITIES.currency.map(str::to_owned));
+    }
     record.average_order = wire.stats.avg_order_value;
     record.first_order_at = wire.stats.first_order_date;
     record.last_order_at = wire.stats.last_order_date;
@@ -157,7 +161,7 @@ fn order(wire: wire::Order) -> Order {
         placed_at: wire.placed_at.into_value(),
         status: wire.status.into_value(),
         total: wire.total.into_value(),
-        currency: wire.currency.into_value(),
+        currency: wire.currency.into_value().or_else(|| CAPABILITIES.currency.map(str::to_owned)),
         items: wire.items.into_value(),
     }
 }

@@ -51,16 +51,16 @@ fn a_filled_detail_is_read_whatever_its_insides_are_called() {
             "phone": "+351 912 345 678", "note": "Liga à tarde", "role": "customer", "segment": "vip",
             "is_active": true, "email_verified": false,
             "created_at": "2024-05-06T07:08:09.123456Z", "updated_at": "2024-05-07T06:08:09Z",
-            "total_spent": "250.00", "average_order": "125", "orders_count": 2,
+            "total_spent": "250.00", "currency": "EUR", "average_order": "125", "orders_count": 2,
             "first_order_at": "2024-01-02T00:00:00Z", "last_order_at": "2024-03-02T10:00:00Z",
             "orders": [
                 {
                     "remote_id": "12", "number": "ORD-000012", "placed_at": "2024-03-02T10:00:00Z",
-                    "status": "completed", "total": "200.00", "currency": null, "items": 3,
+                    "status": "completed", "total": "200.00", "currency": "EUR", "items": 3,
                 },
                 {
                     "remote_id": "11", "number": null, "placed_at": null,
-                    "status": null, "total": "50.0", "currency": null, "items": 3,
+                    "status": null, "total": "50.0", "currency": "EUR", "items": 3,
                 },
             ],
             "addresses": [
