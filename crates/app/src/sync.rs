@@ -135,6 +135,7 @@ fn row(name: String, report: StoreReport) -> StoreSyncDto {
         conflicts: count(report.conflicts),
         parked: count(report.parked),
         skipped: count(report.skipped),
+        held_back: count(report.held_back),
         requests: count(report.requests),
         seconds: report.milliseconds as f64 / 1000.0,
         complete: report.stop.is_none(),

@@ -1,5 +1,7 @@
 //! Printing answers: JSON for programs, tables and lines for people.
 
+use std::io::Write;
+
 use clientela_app::error::ApiError;
 use serde::Serialize;
 use serde_json::json;
@@ -18,12 +20,12 @@ impl Output {
     pub(crate) fn answer<T: Serialize>(self, answer: &T, lines: impl FnOnce() -> Vec<String>) {
         if self.json {
             match serde_json::to_string(answer) {
-                Ok(text) => println!("{text}"),
+                Ok(text) => line(&text),
                 Err(error) => eprintln!("clientela: {error}"),
             }
         } else {
             for line in lines() {
-                println!("{line}");
+                self::line(&line);
             }
         }
     }
@@ -31,15 +33,21 @@ impl Output {
     /// Prints an error: as JSON on standard output, and in words on standard error.
     pub(crate) fn error(self, error: &ApiError) {
         if self.json {
-            println!("{}", json!({ "error": error }));
+            line(&json!({ "error": error }).to_string());
         }
         eprintln!("clientela: {}", crate::words::sentence(error, self.language));
     }
 }
 
+/// Prints a line on standard output. Who listens may leave before the end (`| head`): that is no trouble of ours.
+pub(crate) fn line(text: &str) {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{text}").and_then(|()| output.flush()).ok();
+}
+
 /// For mistakes that are found before there is an app.
 pub(crate) fn error_json(code: &str, message: &str) {
-    println!("{}", json!({ "error": { "code": code, "message": message, "details": {} } }));
+    line(&json!({ "error": { "code": code, "message": message, "details": {} } }).to_string());
 }
 
 /// Lays out rows under heads, every column as wide as its widest cell.

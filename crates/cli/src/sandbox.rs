@@ -1,10 +1,11 @@
 //! `clientela sandbox`: the stand-in server by itself, until standard input closes or it is told to end.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_sandbox::{RateMode, Sandbox, SandboxOptions};
-use tokio::io::AsyncReadExt;
+use tokio::sync::oneshot;
 
 use crate::arguments::{Rate, SandboxArguments};
 
@@ -34,32 +35,64 @@ pub(crate) async fn run(arguments: SandboxArguments) -> ApiResult<()> {
     let sandbox = Sandbox::start(options)
         .await
         .map_err(|error| ApiError::new(Code::InvalidInput, error.to_string()))?;
+    // Whoever reads the line may tell us to end at once.
+    let mut end = End::listen().map_err(|error| ApiError::new(Code::Internal, error.to_string()))?;
     match serde_json::to_string(sandbox.ready()) {
-        Ok(line) => println!("{line}"),
+        Ok(line) => crate::output::line(&line),
         Err(error) => return Err(ApiError::new(Code::Internal, error.to_string())),
     }
-    let mut input = tokio::io::stdin();
-    let mut buffer = [0_u8; 256];
     tokio::select! {
-        () = async { while input.read(&mut buffer).await.is_ok_and(|read| read > 0) {} } => {}
-        _ = told_to_end() => {}
+        _ = end_of_input() => {}
+        () = end.told() => {}
     }
     sandbox.shutdown().await;
     Ok(())
 }
 
-#[cfg(unix)]
-async fn told_to_end() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    Ok(())
+/// Read by a thread of its own: the runtime would not end before a read that nobody answers.
+fn end_of_input() -> oneshot::Receiver<()> {
+    let (tell, ended) = oneshot::channel();
+    std::thread::spawn(move || {
+        // An input that cannot be read has ended too.
+        io::copy(&mut io::stdin(), &mut io::sink()).ok();
+        tell.send(()).ok();
+    });
+    ended
 }
 
-#[cfg(not(unix))]
-async fn told_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// The signals that end the program in an orderly way.
+#[cfg(unix)]
+struct End {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl End {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The key that ends the program in an orderly way.
+#[cfg(windows)]
+struct End(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl End {
+    fn listen() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn told(&mut self) {
+        self.0.recv().await;
+    }
 }

@@ -16,6 +16,8 @@ pub struct StoreSyncDto {
     pub parked: i64,
     /// Records the store sent that could not be read; they were left out and the pass went on.
     pub skipped: i64,
+    /// Customers that a full pass did not list and that are kept: so many at once look like a mistake of the store.
+    pub held_back: i64,
     pub requests: i64,
     pub seconds: f64,
     /// The pass reached its end. When false, `error` says what stopped it.

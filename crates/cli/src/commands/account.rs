@@ -45,7 +45,7 @@ pub(super) async fn run(app: &App, command: AccountCommand, output: Output) -> A
                 }
                 None => {
                     let data = account::export(app, StoreRef { store_id }).await?;
-                    println!("{}", String::from_utf8_lossy(&data.bytes));
+                    crate::output::line(&String::from_utf8_lossy(&data.bytes));
                 }
             }
         }

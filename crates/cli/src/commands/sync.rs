@@ -44,6 +44,13 @@ pub(super) async fn run(app: &App, names: &[String], full: bool, output: Output)
                 store.name, store.skipped
             );
         }
+        if store.held_back > 0 {
+            eprintln!(
+                "clientela: {}: {} customers were not listed by the store; so many at once look like its mistake, so they \
+                 are kept",
+                store.name, store.held_back
+            );
+        }
         if let Some(error) = &store.error {
             eprintln!("clientela: {}", crate::words::sentence(error, output.language));
         }

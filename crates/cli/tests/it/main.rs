@@ -9,6 +9,7 @@
 
 mod desk;
 mod exit_codes;
+mod files;
 mod kills;
 mod shapes;
 mod stand_in;

@@ -49,12 +49,15 @@ async fn one_line_says_everything_and_the_end_of_input_ends_it() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signal_ends_it() {
+async fn a_signal_ends_it_from_the_moment_it_is_ready() {
     for signal in ["-TERM", "-INT"] {
         let (mut child, ready) = start(&["--customers", "5", "--platforms", "tiendanube"]).await;
         assert_eq!(ready["stores"].as_array().unwrap().len(), 1, "only the platform that was asked for");
+        // Held open, or its end would do the signal's work.
+        let input = child.stdin.take();
         let pid = child.id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
         ends_well(&mut child).await;
+        drop(input);
     }
 }

@@ -354,8 +354,9 @@ async fn a_replacing_store_loses_no_address_and_no_unknown_key() {
         let variants = [("put", put), ("put_addresses", addresses)];
         let world = World::with("tiendanube", 40, clientela_sandbox::RateMode::Off, &variants).await;
         let truth = world.truth().await;
-        let rich = truth.iter().filter(|one| one["addresses"].as_array().is_some_and(|list| list.len() > 1));
-        let id = crate::world::id_of(rich.filter(|one| one["email"].is_string()).next().unwrap());
+        let mut rich =
+            truth.iter().filter(|one| one["addresses"].as_array().is_some_and(|list| list.len() > 1));
+        let id = crate::world::id_of(rich.find(|one| one["email"].is_string()).unwrap());
         world.foreign(&id, json!({"internal_reference": "ERP-77", "business_name": "Zélia ME", "extra": {"color": "blue"}})).await;
         world.synced().await;
         let before = world.true_customer(&id).await;

@@ -167,11 +167,6 @@ impl World {
         report
     }
 
-    pub(crate) async fn pushed(&self) -> StoreReport {
-        let options = SyncOptions { push_only: true, ..SyncOptions::default() };
-        sync_store(&self.session().await, options).await
-    }
-
     pub(crate) async fn store_row(&self) -> Store {
         let mut connection = self.database.read().await.unwrap();
         store::find(&mut connection, self.store).await.unwrap().unwrap()
@@ -240,10 +235,6 @@ impl World {
 
     pub(crate) async fn delete(&self, id: &str) {
         self.control("/delete", json!({"id": id})).await;
-    }
-
-    pub(crate) async fn variant(&self, key: &str, value: &str) {
-        self.control("/variant", json!({"key": key, "value": value})).await;
     }
 
     pub(crate) async fn fault(&self, matching: Value, fault: Value) {

@@ -445,7 +445,11 @@ export type StoreSyncDto = { name: string, seen: number, new: number, changed: n
 /**
  * Records the store sent that could not be read; they were left out and the pass went on.
  */
-skipped: number, requests: number, seconds: number, 
+skipped: number, 
+/**
+ * Customers that a full pass did not list and that are kept: so many at once look like a mistake of the store.
+ */
+held_back: number, requests: number, seconds: number, 
 /**
  * The pass reached its end. When false, `error` says what stopped it.
  */
