@@ -229,6 +229,7 @@ async fn mark(session: &StoreSession, batch: &[Edit], at: Option<DateTime<Utc>>)
     }
     show_first(&mut transaction, batch).await?;
     commit(transaction).await?;
+    tell(session, batch);
     Ok(())
 }
 
@@ -239,7 +240,16 @@ async fn unmark(session: &StoreSession, batch: &[Edit]) -> Result<(), SyncStop> 
     }
     show_first(&mut transaction, batch).await?;
     commit(transaction).await?;
+    tell(session, batch);
     Ok(())
+}
+
+/// People see that an edit is on its way, or waits again.
+fn tell(session: &StoreSession, batch: &[Edit]) {
+    if let Some(edit) = batch.first() {
+        session.progress.edits_changed(session.id(), edit.customer);
+        session.progress.customers_changed(session.id());
+    }
 }
 
 /// All edits of a batch are of one customer.

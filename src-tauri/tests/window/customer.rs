@@ -21,7 +21,7 @@ async fn an_edited_note_reaches_the_store() {
     assert_ne!(shop.truth(&person).await["note"], note, "nothing is sent before it is saved");
     picture("unsaved-note");
     // Held, so that the state in between can be seen.
-    shop.trouble(json!({ "kind": "delay_ms", "ms": 1_500 }), json!({ "method": "PUT" })).await;
+    shop.trouble(json!({ "kind": "delay_ms", "ms": 3_000 }), json!({ "method": "PUT" })).await;
     window.click("save-edits").await;
     window.gone("save-edits").await;
     window
@@ -31,6 +31,7 @@ async fn an_edited_note_reaches_the_store() {
         )
         .await;
     picture("saved-not-sent");
+    window.see("that it is on its way", "return at('state-badge')?.dataset.state === 'sending'").await;
     shop.arrives(&person, "note", note).await;
     window.state("clean").await;
     window.gone("field-state-note").await;

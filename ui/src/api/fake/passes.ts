@@ -86,7 +86,17 @@ function finish(book: Book, store: StoreDto, got: Partial<StoreSyncDto>): void {
   }
   count(book);
   const error = reached ? null : refuse("unreachable", "could not be reached", { store: store.name });
-  const nothing = { seen: 0, new: 0, changed: 0, gone: 0, pushed: 0, conflicts: 0, parked: 0, skipped: 0, held_back: 0 };
+  const nothing = {
+    seen: 0,
+    new: 0,
+    changed: 0,
+    gone: 0,
+    pushed: 0,
+    conflicts: 0,
+    parked: 0,
+    skipped: 0,
+    held_back: 0,
+  };
   const result = { ...nothing, name: store.name, requests: 12, seconds: 1.5, complete: reached, error, ...got };
   book.emit({ kind: "sync_ended", result });
   book.emit({ kind: "stores_changed" });
