@@ -29,6 +29,19 @@ pub async fn sync_store(session: &StoreSession, options: SyncOptions) -> StoreRe
     report.requests = session.connector.requests() - requests_before;
     let took = session.clock.elapsed().saturating_sub(started);
     report.milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(
+        store = session.store.id.0,
+        seen = report.seen,
+        new = report.new,
+        changed = report.changed,
+        gone = report.gone,
+        pushed = report.pushed,
+        skipped = report.skipped,
+        requests = report.requests,
+        milliseconds = report.milliseconds,
+        complete = report.stop.is_none(),
+        "synced"
+    );
     report
 }
 
