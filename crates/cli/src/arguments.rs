@@ -40,8 +40,9 @@ pub(crate) enum Command {
     Customers {
         #[command(flatten)]
         query: QueryArguments,
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
+        /// Without it 50, and with --json all.
+        #[arg(long)]
+        limit: Option<usize>,
         #[arg(long, default_value_t = 0)]
         offset: usize,
     },

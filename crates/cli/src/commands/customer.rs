@@ -16,13 +16,17 @@ use crate::exit::{self, Exit};
 use crate::input;
 use crate::output::{Output, table};
 
+/// A list that is only looked at need not be longer.
+const ROWS_FOR_PEOPLE: usize = 50;
+
 pub(super) async fn list(
     app: &App,
     arguments: QueryArguments,
     offset: usize,
-    limit: usize,
+    limit: Option<usize>,
     output: Output,
 ) -> ApiResult<Exit> {
+    let limit = limit.unwrap_or(if output.json { usize::MAX } else { ROWS_FOR_PEOPLE });
     let query = query(app, arguments).await?;
     let (total, rows) = export::customers(app, &query, offset, limit).await?;
     output.answer(&json!({ "total": total, "rows": rows }), || {
