@@ -1,14 +1,15 @@
 //! Bringing stores in step: on a person's word, and by itself while the app is open.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clientela_database::table::edit;
 use clientela_database::table::store::{self, Store, StoreState};
+use clientela_domain::capability::ChangeFeed;
 use clientela_domain::{CustomerId, StoreId};
 use clientela_sync::{Phase, Progress, StoreReport, SyncOptions, SyncStop, fill_details, sync_store};
-
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::command::{Nothing, SyncRequest};
 use crate::context::{App, Link, capabilities};
@@ -20,6 +21,8 @@ use crate::event::{AppEvent, EventSink};
 const DEBOUNCE: Duration = Duration::from_secs(2);
 /// How often stores are asked what changed.
 const EVERY: Duration = Duration::from_secs(180);
+/// However large a store is, it is read this often.
+const SELDOMEST: Duration = Duration::from_secs(6 * 60 * 60);
 /// Customers whose own facts are filled in between two looks for something more urgent.
 const DETAILS_AT_ONCE: u32 = 25;
 
@@ -40,17 +43,28 @@ pub async fn cancel(app: &App, _request: Nothing) -> ApiResult<Nothing> {
 /// Works by itself as long as the app is open: sends edits soon after they are saved, asks for changes every few minutes, fills
 /// in what stores tell only customer by customer. Ends when its future is dropped.
 pub async fn keep_in_step(app: App) {
-    let mut last_pass: Option<Duration> = None;
+    let clock = app.inner.outside.clock.clone();
+    let mut tasks = JoinSet::new();
+    let mut running: HashMap<StoreId, AbortHandle> = HashMap::new();
+    let mut asked: HashMap<StoreId, Duration> = HashMap::new();
     // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again.
     let mut woken = true;
     loop {
-        let due = last_pass.is_none_or(|at| app.inner.outside.clock.elapsed().saturating_sub(at) >= EVERY);
-        if due {
-            last_pass = Some(app.inner.outside.clock.elapsed());
+        while tasks.try_join_next().is_some() {}
+        for store in chosen(&app, &[]).await.unwrap_or_default() {
+            // A store in a long first pass must not hold up the edits of the others.
+            let is_busy = running.get(&store.id).is_some_and(|task| !task.is_finished());
+            if is_busy || store.state == StoreState::SignInNeeded {
+                continue;
+            }
+            let due = asked
+                .get(&store.id)
+                .is_none_or(|at| clock.elapsed().saturating_sub(*at) >= between_passes(&store));
+            if due {
+                asked.insert(store.id, clock.elapsed());
+            }
+            running.insert(store.id, tasks.spawn(look_after(app.clone(), store, due, woken)));
         }
-        let stores = chosen(&app, &[]).await.unwrap_or_default();
-        let usable = stores.into_iter().filter(|store| store.state != StoreState::SignInNeeded).collect();
-        side_by_side(&app, usable, move |app, store| look_after(app, store, due, woken)).await;
         woken = tokio::select! {
             () = app.inner.wake.notified() => true,
             () = app.inner.outside.sleep.sleep(DEBOUNCE) => false,
@@ -60,6 +74,14 @@ pub async fn keep_in_step(app: App) {
             app.inner.outside.sleep.sleep(DEBOUNCE).await;
         }
     }
+}
+
+/// A store that cannot tell what changed is read whole every time: the larger it is, the seldomer, so that reading takes a
+/// twentieth of the time at most.
+fn between_passes(store: &Store) -> Duration {
+    let tells = capabilities(&store.platform).is_ok_and(|able| able.change_feed == ChangeFeed::UpdatedSince);
+    let took = Duration::from_millis(u64::try_from(store.last_pass_ms).unwrap_or(0));
+    if tells { EVERY } else { EVERY.max(took.saturating_mul(20)).min(SELDOMEST) }
 }
 
 /// What a store needs now: a pass, its edits sent, or a few more of its customers' own facts.
