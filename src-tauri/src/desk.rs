@@ -1,12 +1,16 @@
 //! What the commands share: the open app, or why it is not open.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clientela_app::App;
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_sandbox::Sandbox;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::{Mutex, watch};
+
+/// How long the end of the program waits for what is still being read.
+const LONGEST_CLOSE: Duration = Duration::from_secs(5);
 
 /// State of the shell.
 pub struct Desk {
@@ -63,7 +67,8 @@ impl Desk {
     /// Ends the app. What was saved is on the disk already.
     pub(crate) async fn close(&self) {
         if let Some(Ok(app)) = self.outcome() {
-            app.close().await;
+            // A read that hangs must not keep the program from ending.
+            tokio::time::timeout(LONGEST_CLOSE, app.close()).await.ok();
         }
         if let Some(sandbox) = self.sandbox.lock().await.take() {
             sandbox.shutdown().await;

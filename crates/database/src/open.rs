@@ -119,6 +119,18 @@ impl Database {
     }
 }
 
+/// A book that was not closed is left standing as it is.
+///
+/// Connections close on threads of the driver. When the process ends meanwhile, the cipher's library is taken down under them
+/// and the process crashes after its work was done. Left alone they stand still, and the log is read again at the next start.
+impl Drop for Database {
+    fn drop(&mut self) {
+        if !self.writer.is_closed() {
+            std::mem::forget((self.readers.clone(), self.writer.clone()));
+        }
+    }
+}
+
 fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)

@@ -98,7 +98,8 @@ mod tests {
     fn phones_stay_usable() {
         assert_eq!(phone("11987654321", Some("+5511987654321")), "(+55) 11 98765-4321");
         assert_eq!(phone("37498000", None), "3749-8000");
-        assert_eq!(phone("+99 ramal 3", None), "(+) 99 ramal 3");
+        assert_eq!(phone("+99 ramal 3", None), "(+99) ramal 3");
+        assert_eq!(phone("+99", None), "(+) 99");
         assert_eq!(phone("", None), "");
         assert_eq!(phone("=cmd", None), "'=cmd");
     }
