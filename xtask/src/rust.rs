@@ -26,15 +26,12 @@ pub(crate) fn clippy(here: &Surroundings) -> Result<()> {
 }
 
 /// Every test without a window. They run beside a throwaway keychain, never with that of the person at the desk.
+///
+/// One process for all tests of a crate: a process that ends while the driver still closes a connection can crash in the
+/// cipher's library after its work was done, and a process for every test ends hundreds of times.
 pub(crate) fn test(here: &Surroundings) -> Result<()> {
-    if here.find("cargo-nextest").is_none() {
-        let tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
-        return run(&mut Session::throwaway(here)?.around(tests));
-    }
-    let tests = workspace(here, &["nextest", "run", "--no-fail-fast", "--status-level=slow"]);
-    run(&mut Session::throwaway(here)?.around(tests))?;
-    // The examples in the documentation are what nextest leaves out.
-    run(&mut workspace(here, &["test", "--doc", "--quiet"]))
+    let tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
+    run(&mut Session::throwaway(here)?.around(tests))
 }
 
 /// A Cargo subcommand over the whole workspace, with the features that all tasks share.

@@ -53,7 +53,6 @@ pub enum Code {
     TargetFailed,
     // The rest.
     Cancelled,
-    Busy,
     Internal,
 }
 

@@ -56,7 +56,6 @@ pub(crate) fn of(code: Code) -> Exit {
         | Code::TargetDenied
         | Code::TargetFailed
         | Code::Cancelled
-        | Code::Busy
         | Code::Internal => FAILED,
     }
 }

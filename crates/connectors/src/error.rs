@@ -10,7 +10,8 @@ pub struct FieldRefusal {
     pub message: String,
 }
 
-/// Never holds a token, a body or a personal value of ours; `message` is the store's own text, cut to 500 characters.
+/// Never holds a token, a body or a personal value of ours; `message` is the store's own text, cut to 500 characters. Stores name
+/// people in their texts, so printing an error leaves `message` out: it goes to the person, never to a log.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ConnectorError {
     /// 401: stop asking this store until somebody signs in again.
@@ -26,7 +27,7 @@ pub enum ConnectorError {
     #[error("there is no such store at this address")]
     WrongAddress,
     /// 400, 409, 415, 422: the store understood and said no. The same request will be refused again.
-    #[error("the store refused: {message}")]
+    #[error("the store refused it (status {status})")]
     Refused { status: u16, message: String, fields: Vec<FieldRefusal> },
     /// 429 after all waiting.
     #[error("the store asks for a pause")]

@@ -234,6 +234,10 @@ async fn settle_one(
         EditState::Conflict { .. } => (EditProgress::InConflict, &edit.mine, None),
         EditState::Parked { .. } => (EditProgress::Parked, &edit.mine, None),
     };
+    let is_newest = match &edit.state {
+        EditState::Sending { generation, .. } => *generation == edit.generation,
+        EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => true,
+    };
     let moved = match (sent_at, told.updated_at.value()) {
         (Some(sent_at), Some(updated_at)) => *updated_at > sent_at,
         _ => false,
@@ -261,7 +265,7 @@ async fn settle_one(
             let sent = matches!(edit.state, EditState::Sending { .. });
             let (source, field) = note(if sent { Source::Sent } else { Source::Store });
             history::insert(connection, edit.customer, answer.now, source, &field, &edit.base, mine).await?;
-            if mine == &edit.mine {
+            if is_newest {
                 edit::remove(connection, edit.id).await?;
             } else {
                 // The person typed on while this was on its way: the rest goes on from what the store has now.
@@ -269,7 +273,7 @@ async fn settle_one(
                 applied.to_send.push(edit.id);
             }
         }
-        FieldAction::SendMerged(joined) if mine == &edit.mine => {
+        FieldAction::SendMerged(joined) if is_newest => {
             let (source, field) = note(Source::Merged);
             history::insert(connection, edit.customer, answer.now, source, &field, &their_value, &joined)
                 .await?;
@@ -287,7 +291,7 @@ async fn settle_one(
             let (source, field) = note(Source::AlteredByStore);
             history::insert(connection, edit.customer, answer.now, source, &field, mine, &their_value)
                 .await?;
-            if mine == &edit.mine {
+            if is_newest {
                 edit::remove(connection, edit.id).await?;
             } else {
                 edit::rebase(connection, edit.id, &their_value, None).await?;

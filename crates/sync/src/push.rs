@@ -275,7 +275,7 @@ async fn park(
     for edit in batch {
         // Typed on while it was on its way: the newer text has not been refused.
         let now = edit::find(&mut transaction, edit.id).await?;
-        if now.is_some_and(|now| now.mine == edit.mine) {
+        if now.is_some_and(|now| now.generation == edit.generation) {
             edit::park(&mut transaction, edit.id, code, words.as_deref()).await?;
             let (before, after) = (&edit.mine, FieldValue::Null);
             let at = session.clock.now();

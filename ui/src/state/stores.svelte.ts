@@ -96,8 +96,7 @@ export class Stores {
       await this.backend.call("sync_start", { store_ids: storeIds, full });
     } catch (thrown) {
       const error = toApiError(thrown);
-      // A pass that already runs is what was wanted.
-      if (error.code !== "busy" && error.code !== "cancelled") this.trouble = error;
+      if (error.code !== "cancelled") this.trouble = error;
     }
     await this.load();
   }

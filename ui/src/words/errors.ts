@@ -110,7 +110,6 @@ const WORDS: Record<Code, Say> = {
   target_failed: (e) => harm(m.error_target_failed({ path: path(e) }), kept(e), m.advice_other_folder()),
 
   cancelled: () => quiet(m.error_cancelled(), null, null),
-  busy: () => quiet(m.error_busy(), null, m.advice_later()),
   internal: (e) => ({ ...harm(m.error_internal(), m.safe_book(), m.advice_internal()), quote: e.message }),
 };
 

@@ -91,7 +91,6 @@ describe("the words for errors", () => {
     target_denied: true,
     target_failed: true,
     cancelled: true,
-    busy: true,
     internal: true,
   };
 

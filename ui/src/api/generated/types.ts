@@ -86,7 +86,7 @@ export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, 
 /**
  * Every kind of trouble that an interface can meet.
  */
-export type Code = "invalid_input" | "unknown_platform" | "unknown_field" | "unwritable_field" | "unknown_role" | "insecure_url" | "unknown_store" | "store_name_taken" | "not_found" | "unsupported" | "confirmation_needed" | "duplicate_customer" | "view_gone" | "sign_in_needed" | "forbidden" | "unpaid" | "unreachable" | "rate_limited" | "store_refused" | "store_fault" | "store_unreadable" | "outcome_unknown" | "account_changed" | "folder_in_use" | "key_missing" | "key_wrong" | "keychain_unavailable" | "file_damaged" | "file_newer" | "disk_full" | "database" | "target_locked" | "target_denied" | "target_failed" | "cancelled" | "busy" | "internal";
+export type Code = "invalid_input" | "unknown_platform" | "unknown_field" | "unwritable_field" | "unknown_role" | "insecure_url" | "unknown_store" | "store_name_taken" | "not_found" | "unsupported" | "confirmation_needed" | "duplicate_customer" | "view_gone" | "sign_in_needed" | "forbidden" | "unpaid" | "unreachable" | "rate_limited" | "store_refused" | "store_fault" | "store_unreadable" | "outcome_unknown" | "account_changed" | "folder_in_use" | "key_missing" | "key_wrong" | "keychain_unavailable" | "file_damaged" | "file_newer" | "disk_full" | "database" | "target_locked" | "target_denied" | "target_failed" | "cancelled" | "internal";
 
 /**
  * `confirmation` is the word or address that the person typed.
