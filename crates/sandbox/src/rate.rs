@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::clock::Moment;
+use crate::clock::{MINUTE, Moment};
 
 /// A bucket that every request fills by one and that leaks steadily.
 pub(crate) struct LeakyBucket {
@@ -65,5 +65,47 @@ impl SlidingWindow {
             return Ok(());
         }
         Err(self.accepted.front().map_or(length, |oldest| oldest + length - now))
+    }
+
+    /// How many requests of the stretch were accepted, as of the last one counted.
+    pub(crate) fn used(&self) -> usize {
+        self.accepted.len()
+    }
+}
+
+/// So many requests in each minute, counted anew when the next one begins.
+#[derive(Default)]
+pub(crate) struct FixedWindow {
+    began_at: Moment,
+    used: i64,
+}
+
+/// What the window says about one request.
+pub(crate) struct FixedWindowReading {
+    pub(crate) accepted: bool,
+    pub(crate) limit: i64,
+    pub(crate) remaining: i64,
+    /// Milliseconds until the next window.
+    pub(crate) wait: i64,
+}
+
+impl FixedWindow {
+    /// An aligned window is a minute of the clock; any other begins with the first request in it.
+    pub(crate) fn take(&mut self, now: Moment, limit: i64, aligned: bool) -> FixedWindowReading {
+        // A clock that was set back must not keep a window open for longer than it is.
+        if now - self.began_at >= MINUTE || now < self.began_at {
+            self.began_at = if aligned { now - now.rem_euclid(MINUTE) } else { now };
+            self.used = 0;
+        }
+        let accepted = self.used < limit;
+        if accepted {
+            self.used += 1;
+        }
+        FixedWindowReading {
+            accepted,
+            limit,
+            remaining: limit - self.used,
+            wait: self.began_at + MINUTE - now,
+        }
     }
 }

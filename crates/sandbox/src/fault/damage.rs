@@ -146,7 +146,8 @@ fn lose(record: &mut Value, fields: &[String]) {
 
 fn dates(record: &mut Value) -> Vec<(&String, &mut Value)> {
     let mut fields = chosen(record, &[]);
-    fields.retain(|(name, _)| name.ends_with("_at") || name.ends_with("_date"));
+    let endings = ["_at", "_date", "At", "birthdate"];
+    fields.retain(|(name, _)| endings.iter().any(|ending| name.ends_with(ending)));
     fields
 }
 

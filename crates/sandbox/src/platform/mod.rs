@@ -5,7 +5,10 @@
 
 mod foreign;
 mod inallweb;
+mod tiendanegocio;
 mod tiendanube;
+mod uappi;
+mod yampi;
 
 use std::sync::LazyLock;
 
@@ -18,7 +21,8 @@ use crate::server::{Answer, Call};
 use crate::variant::VariantInfo;
 
 /// Every platform there is.
-pub(crate) const KINDS: &[Kind] = &[inallweb::KIND, tiendanube::KIND];
+pub(crate) const KINDS: &[Kind] =
+    &[inallweb::KIND, tiendanegocio::KIND, tiendanube::KIND, uappi::KIND, yampi::KIND];
 
 /// One platform: what is known of it before a store of it runs.
 pub(crate) struct Kind {

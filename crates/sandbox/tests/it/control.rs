@@ -53,6 +53,8 @@ async fn every_variant_value_still_lists_and_shows() {
             harness.advance(60_000).await;
             let (status, body) = match variant.platform {
                 "inallweb" => told(harness.inallweb(Method::GET, "/api/customers")).await,
+                "tiendanegocio" => told(harness.tiendanegocio(Method::GET, "/customers")).await,
+                "uappi" => told(harness.uappi(Method::GET, "/api/v3/customer")).await,
                 _ => told(harness.tiendanube(Method::GET, "/customers")).await,
             };
             let shut = matches!(
@@ -60,6 +62,8 @@ async fn every_variant_value_still_lists_and_shows() {
                 ("tiendanube.auth_header", "authorization")
                     | ("tiendanube.scope", "none")
                     | ("tiendanube.store_state", "unpaid")
+                    | ("tiendanegocio.auth_form", "bearer")
+                    | ("tiendanegocio.scope", "none")
             );
             assert_eq!(status == 200, !shut, "{} {value} {body}", variant.key);
         }
@@ -70,7 +74,7 @@ async fn every_variant_value_still_lists_and_shows() {
 #[tokio::test]
 async fn edits_as_somebody_else() {
     let harness = Harness::start(20, &[]).await;
-    for platform in ["inallweb", "tiendanube"] {
+    for platform in ["inallweb", "tiendanegocio", "tiendanube"] {
         let before = harness.customers(platform).await[2].clone();
         let id = &before["id"];
         harness.advance(2_000).await;
@@ -83,6 +87,7 @@ async fn edits_as_somebody_else() {
         assert_eq!(harness.post("/edit", quiet).await["updated_at"], edited["updated_at"]);
         let seen = match platform {
             "inallweb" => ok(harness.inallweb(Method::GET, &format!("/api/customers/{id}"))).await,
+            "tiendanegocio" => ok(harness.tiendanegocio(Method::GET, &format!("/customers/{id}"))).await,
             _ => ok(harness.tiendanube(Method::GET, &format!("/customers/{id}"))).await,
         };
         assert_eq!(seen["phone"], "778");

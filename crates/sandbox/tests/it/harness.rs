@@ -42,6 +42,22 @@ impl Harness {
             .header("user-agent", "Sandbox tests (tests@mail.example)")
     }
 
+    /// A request to Tiendanegocio, its token bare as most public apps send it.
+    pub(crate) fn tiendanegocio(&self, method: Method, path: &str) -> RequestBuilder {
+        let store = self.store("tiendanegocio");
+        let request = self.client.request(method, format!("{}{path}", store.url));
+        request
+            .header("authorization", &store.secrets[0])
+            .header("user-agent", "Sandbox tests (tests@mail.example)")
+    }
+
+    /// A request to Uappi as its first customer, with the content type that even a GET needs.
+    pub(crate) fn uappi(&self, method: Method, path: &str) -> RequestBuilder {
+        let store = self.store("uappi");
+        let request = self.client.request(method, format!("{}{path}", store.url));
+        request.bearer_auth(&store.secrets[0]).header("content-type", "application/json")
+    }
+
     pub(crate) async fn control(&self, method: Method, path: &str, body: Value) -> Value {
         let url = format!("{}{path}", self.sandbox.ready().control);
         let response = self.client.request(method, url).json(&body).send().await.unwrap();

@@ -252,7 +252,7 @@ async fn lists_orders_and_fields_of_customers() {
     assert_eq!(orders[0]["attributes"], json!([]));
     assert_eq!(
         ok(harness.tiendanube(Method::GET, "/customers/custom-fields")).await.as_array().unwrap().len(),
-        3
+        4
     );
     let fields = ok(harness.tiendanube(Method::GET, "/metafields/customers?namespace=loja")).await;
     let owner = &fields[0]["owner_id"];

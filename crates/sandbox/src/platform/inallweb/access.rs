@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 
 use crate::clock::{DAY, MINUTE, Moment};
 use crate::platform::inallweb::book::{Account, Role};
-use crate::platform::inallweb::choices::{LoginShape, MissingToken};
+use crate::platform::inallweb::choices::{
+    InactiveAccount, LoginBody, LoginShape, MissingToken, RefreshWindow,
+};
 use crate::platform::inallweb::refusal::{Problems, refuse, unauthorized};
 use crate::platform::inallweb::{InAllWeb, body, sent};
 use crate::server::{Answer, Call};
@@ -61,6 +63,11 @@ impl Sessions {
 impl InAllWeb {
     /// Who sent this, or the refusal.
     pub(super) fn signed_in(&self, call: &Call, now: Moment) -> Result<&Account, Answer> {
+        self.signed_in_within(0, call, now)
+    }
+
+    /// The same, with a token that may have ended so many milliseconds ago.
+    fn signed_in_within(&self, grace: i64, call: &Call, now: Moment) -> Result<&Account, Answer> {
         let token = call
             .header("authorization")
             .and_then(|value| value.split_once(' '))
@@ -74,12 +81,20 @@ impl InAllWeb {
         };
         let session = self.sessions.by_token.get(token);
         let session = session.ok_or_else(|| unauthorized("Could not validate credentials"))?;
-        if session.expires_at <= now {
+        if session.expires_at + grace <= now {
             return Err(unauthorized("Token has expired"));
         }
         let account = self.book.get(session.account).filter(|account| !account.deleted);
         let account = account.ok_or_else(|| unauthorized("Could not validate credentials"))?;
-        if account.is_active { Ok(account) } else { Err(refuse(403, "Inactive user")) }
+        if account.is_active { Ok(account) } else { Err(self.inactive()) }
+    }
+
+    fn inactive(&self) -> Answer {
+        match self.choices.inactive_account {
+            InactiveAccount::Forbidden => refuse(403, "Inactive user"),
+            InactiveAccount::Unauthorized => unauthorized("Inactive user"),
+            InactiveAccount::BadRequest => refuse(400, "Inactive user"),
+        }
     }
 
     /// The one who sent this, if they are at least of this role.
@@ -89,23 +104,28 @@ impl InAllWeb {
     }
 
     pub(super) fn log_in(&mut self, call: &Call, now: Moment) -> Result<Answer, Answer> {
-        let fields = sent::object(call)?;
+        let (fields, key) = match self.choices.login_body {
+            LoginBody::Email => (sent::object(call)?, "email"),
+            LoginBody::Username => (sent::object(call)?, "username"),
+            LoginBody::Form => (sent::form(call), "username"),
+        };
         let mut problems = Problems::default();
-        let email = sent::required_text(&fields, "email", &mut problems);
+        let email = sent::required_text(&fields, key, &mut problems);
         let password = sent::required_text(&fields, "password", &mut problems);
         problems.settle()?;
         let account = self.book.by_email(&email).filter(|account| account.password == password);
         let account = account.ok_or_else(|| unauthorized("Incorrect email or password"))?;
         if !account.is_active {
-            return Err(refuse(403, "Inactive user"));
+            return Err(self.inactive());
         }
         let id = account.id;
         Ok(self.fresh_token(id, now))
     }
 
-    /// A valid token buys a new one; the old one keeps its own end.
+    /// A valid token buys a new one; the old one keeps its own end. Whether one that has ended does is not said.
     pub(super) fn refresh(&mut self, call: &Call, now: Moment) -> Result<Answer, Answer> {
-        let id = self.signed_in(call, now)?.id;
+        let grace = if self.choices.refresh_window == RefreshWindow::Week { 7 * DAY } else { 0 };
+        let id = self.signed_in_within(grace, call, now)?.id;
         Ok(self.fresh_token(id, now))
     }
 
@@ -122,13 +142,21 @@ impl InAllWeb {
 
     fn fresh_token(&mut self, account: i64, now: Moment) -> Answer {
         let token = self.sessions.open(account, now, self.choices.token_minutes.number() * MINUTE);
-        Answer::json(200, &self.token_body(token))
+        Answer::json(200, &self.token_body(account, token))
     }
 
-    fn token_body(&self, token: String) -> Value {
+    fn token_body(&self, account: i64, token: String) -> Value {
         match self.choices.login_shape {
             LoginShape::AccessToken => json!({"access_token": token, "token_type": "bearer"}),
             LoginShape::Token => json!({"token": token}),
+            LoginShape::Camel => json!({"accessToken": token, "tokenType": "Bearer"}),
+            LoginShape::Full => json!({
+                "access_token": token,
+                "refresh_token": null,
+                "token_type": "bearer",
+                "expires_in": self.choices.token_minutes.number() * 60,
+                "user": self.book.get(account).map(|account| body::with_role(account, &self.choices)),
+            }),
             LoginShape::Nested => json!({"data": {"access_token": token, "token_type": "bearer"}}),
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::clock::{Moment, civil};
 use crate::platform::inallweb::book::{Account, Address, Order, Role, Segment};
 use crate::platform::inallweb::choices::{
-    Choices, DateSpelling, DetailAddressesShape, DetailOrdersShape, RoleCase, SegmentCase, UpdatedAt,
+    Choices, DateSpelling, DetailAddressesShape, DetailOrdersShape, RoleCase, RoleIds, SegmentCase, UpdatedAt,
 };
 use crate::text::money;
 
@@ -56,12 +56,22 @@ pub(super) fn full<'a>(account: &'a Account, choices: &Choices, now: Moment) -> 
 
 pub(super) fn with_role(account: &Account, choices: &Choices) -> Value {
     json!({
-        "id": account.id,
+        "id": user_id(account.id, choices),
         "email": account.email,
         "first_name": account.first_name,
         "last_name": account.last_name,
         "role": role(account.role, choices),
     })
+}
+
+/// The number of an account where roles are spoken of.
+pub(super) fn user_id(account: i64, choices: &Choices) -> i64 {
+    match choices.role_ids {
+        RoleIds::Same => account,
+        // The number of one customer is that of another user.
+        RoleIds::Shifted => account + 2,
+        RoleIds::Unknown => account + 1_000_000,
+    }
 }
 
 #[derive(Serialize)]
@@ -157,6 +167,11 @@ pub(super) fn role(role: Role, choices: &Choices) -> &'static str {
         (RoleCase::Lower, Role::Manager) => "manager",
         (RoleCase::Lower, Role::Admin) => "admin",
         (RoleCase::Lower, Role::SysAdmin) => "sysadmin",
+        (RoleCase::Snake, Role::Customer) => "customer",
+        (RoleCase::Snake, Role::Staff) => "staff",
+        (RoleCase::Snake, Role::Manager) => "manager",
+        (RoleCase::Snake, Role::Admin) => "admin",
+        (RoleCase::Snake, Role::SysAdmin) => "sys_admin",
         (RoleCase::Title, Role::Customer) => "Customer",
         (RoleCase::Title, Role::Staff) => "Staff",
         (RoleCase::Title, Role::Manager) => "Manager",

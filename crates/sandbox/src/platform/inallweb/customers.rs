@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::clock::{MINUTE, Moment};
 use crate::platform::inallweb::book::{Account, ROLES, Role, SEGMENTS, Segment};
 use crate::platform::inallweb::choices::{
-    ListItemShape, ListOrder, ListStaff, NullClears, StoredForm, TotalWrong, UnknownSegment, UpdatedAt,
+    AdminDemotes, Choices, ListItemShape, ListOrder, ListStaff, NullClears, Search, SegmentSpelling,
+    StoredForm, TextId, TotalWrong, UnknownSegment, UpdatedAt,
 };
 use crate::platform::inallweb::refusal::{Problems, refuse};
 use crate::platform::inallweb::sent::Sent;
@@ -71,7 +72,7 @@ impl InAllWeb {
         let accounts = &self.book.accounts;
         let mut positions: Vec<usize> = (0..accounts.len())
             .filter(|at| self.is_listed(&accounts[*at]))
-            .filter(|at| needle.is_empty() || is_found(&accounts[*at], &needle))
+            .filter(|at| needle.is_empty() || is_found(&accounts[*at], &needle, &self.choices))
             .filter(|at| match segment {
                 SegmentFilter::All => true,
                 SegmentFilter::One(segment) => accounts[*at].segment(&self.choices, now) == segment,
@@ -99,7 +100,7 @@ impl InAllWeb {
 
     pub(super) fn detail(&self, id: &str, call: &Call, now: Moment) -> Result<Answer, Answer> {
         self.at_least(Role::Manager, call, now)?;
-        let id = number_in_path("customer_id", id)?;
+        let id = self.number_in_path("customer_id", id)?;
         let account = self.listed_by_id(id)?;
         Ok(Answer::json(200, &body::detail(account, &self.choices, now)))
     }
@@ -107,8 +108,10 @@ impl InAllWeb {
     pub(super) fn update(&mut self, id: &str, call: &Call, now: Moment) -> Result<Answer, Answer> {
         let fields = sent::object(call)?;
         self.at_least(Role::Manager, call, now)?;
-        let id = number_in_path("customer_id", id)?;
+        let id = self.number_in_path("customer_id", id)?;
         let mut problems = Problems::default();
+        let known = ["first_name", "last_name", "phone", "is_active"];
+        sent::mind_unknown(&fields, &known, &self.choices, &mut problems);
         let changes = Changes {
             first_name: sent::text(&fields, "first_name", 255, &mut problems),
             last_name: sent::text(&fields, "last_name", 255, &mut problems),
@@ -128,7 +131,7 @@ impl InAllWeb {
         if giver < Role::Admin {
             return Err(refuse(403, "Only administrators can change roles"));
         }
-        let id = number_in_path("user_id", id)?;
+        let id = self.number_in_path("user_id", id)?;
         let mut problems = Problems::default();
         let spelling = sent::required_text(&fields, "role", &mut problems);
         problems.settle()?;
@@ -142,8 +145,13 @@ impl InAllWeb {
             return Err(refuse(403, "Only a system administrator can give this role"));
         }
         let moves = self.choices.updated_at == UpdatedAt::Moves;
+        let demotes = giver == Role::SysAdmin || self.choices.admin_demotes == AdminDemotes::Yes;
+        let id = id - body::user_id(0, &self.choices);
         let account = self.book.get_mut(id).filter(|account| !account.deleted);
         let account = account.ok_or_else(|| refuse(404, "User not found"))?;
+        if account.role >= Role::Admin && !demotes {
+            return Err(refuse(403, "Only a system administrator can take this role away"));
+        }
         if account.role != given && moves {
             account.updated_at = now;
         }
@@ -195,6 +203,18 @@ impl InAllWeb {
         Ok(Answer::json(200, &body::base(account, &choices)))
     }
 
+    /// Text in the place of a number is a malformed request rather than an unknown record.
+    fn number_in_path(&self, name: &str, text: &str) -> Result<i64, Answer> {
+        text.parse().map_err(|_| match self.choices.text_id {
+            TextId::NotFound => refuse(404, "Not Found"),
+            TextId::Unprocessable => {
+                let mut problems = Problems::default();
+                problems.not_an_integer(&["path", name], text);
+                problems.refusal()
+            }
+        })
+    }
+
     fn listed_by_id(&self, id: i64) -> Result<&Account, Answer> {
         let account = self.book.get(id).filter(|account| self.is_listed(account));
         account.ok_or_else(|| refuse(404, "Customer not found"))
@@ -204,7 +224,13 @@ impl InAllWeb {
         let Some(spelling) = call.parameter("segment").filter(|text| !text.is_empty()) else {
             return SegmentFilter::All;
         };
-        let known = |segment: &Segment| body::segment(*segment, &self.choices).eq_ignore_ascii_case(spelling);
+        let known = |segment: &Segment| {
+            let own = body::segment(*segment, &self.choices);
+            match self.choices.segment_filter {
+                SegmentSpelling::AnyCase => own.eq_ignore_ascii_case(spelling),
+                SegmentSpelling::Exact => own == spelling,
+            }
+        };
         match (SEGMENTS.into_iter().find(known), self.choices.unknown_segment) {
             (Some(segment), _) => SegmentFilter::One(segment),
             (None, UnknownSegment::Empty) => SegmentFilter::NoSuch,
@@ -240,17 +266,6 @@ struct Page<'a> {
     pages: usize,
 }
 
-/// Text in the place of a number is a malformed request, not an unknown record.
-pub(super) fn number_in_path(name: &str, text: &str) -> Result<i64, Answer> {
-    let mut problems = Problems::default();
-    let number = text.parse::<i64>();
-    if number.is_err() {
-        problems.not_an_integer(&["path", name], text);
-    }
-    problems.settle()?;
-    Ok(number.unwrap_or_default())
-}
-
 fn whole_number(call: &Call, name: &str, default: usize, largest: usize, problems: &mut Problems) -> usize {
     let Some(text) = call.parameter(name) else {
         return default;
@@ -271,9 +286,17 @@ fn whole_number(call: &Call, name: &str, default: usize, largest: usize, problem
     }
 }
 
-/// Name and e-mail are searched, nothing else.
-fn is_found(account: &Account, needle: &str) -> bool {
-    contains_ignoring_case(&account.name(), needle) || contains_ignoring_case(&account.email, needle)
+/// Name and e-mail are searched, and nothing else unless a variant says so.
+fn is_found(account: &Account, needle: &str, choices: &Choices) -> bool {
+    let phone = account.phone.as_deref().unwrap_or_default();
+    let texts = [account.name(), account.email.clone()];
+    let holds = texts.iter().any(|text| contains_ignoring_case(text, needle));
+    match choices.search {
+        Search::Contains => holds,
+        Search::WithPhone => holds || contains_ignoring_case(phone, needle),
+        Search::Prefix => texts.iter().any(|text| text.to_lowercase().starts_with(needle)),
+        Search::Ignored => true,
+    }
 }
 
 fn tidied(text: &str) -> String {

@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 
 use crate::clock::Moment;
 use crate::platform::inallweb::book::Preferences;
-use crate::platform::inallweb::choices::{DataExportShape, EmailTaken, UpdatedAt};
+use crate::platform::inallweb::choices::{
+    DataExportShape, DeleteAccount, EmailTaken, PasswordRefused, UpdatedAt,
+};
 use crate::platform::inallweb::customers::Changes;
-use crate::platform::inallweb::refusal::{Problems, refuse};
+use crate::platform::inallweb::refusal::{Problems, refuse, unauthorized};
 use crate::platform::inallweb::sent::Sent;
-use crate::platform::inallweb::{InAllWeb, body, sent};
+use crate::platform::inallweb::{InAllWeb, body, foreign, sent};
 use crate::server::{Answer, Call};
 
 const SHORTEST_PASSWORD: usize = 8;
@@ -30,6 +32,8 @@ impl InAllWeb {
             email: sent::text(&fields, "email", 255, &mut problems),
             is_active: Sent::Absent,
         };
+        let known = ["first_name", "last_name", "phone", "email"];
+        sent::mind_unknown(&fields, &known, &self.choices, &mut problems);
         if let Sent::Value(email) = &changes.email
             && !sent::looks_like_email(email.trim())
         {
@@ -42,6 +46,7 @@ impl InAllWeb {
         {
             return Err(match self.choices.email_taken {
                 EmailTaken::BadRequest => refuse(400, "Email already registered"),
+                EmailTaken::Unprocessable => taken(email),
                 EmailTaken::Conflict => refuse(409, "Email already registered"),
             });
         }
@@ -50,8 +55,13 @@ impl InAllWeb {
 
     pub(super) fn delete_me(&mut self, call: &Call, now: Moment) -> Result<Answer, Answer> {
         let id = self.signed_in(call, now)?.id;
+        let kind = self.choices.delete_account;
         if let Some(account) = self.book.get_mut(id) {
-            account.deleted = true;
+            match kind {
+                DeleteAccount::Gone => account.deleted = true,
+                DeleteAccount::Deactivated => account.is_active = false,
+                DeleteAccount::Anonymized => foreign::redact(account, now),
+            }
             account.updated_at = now;
         }
         self.sessions.close_those_of(id);
@@ -70,18 +80,24 @@ impl InAllWeb {
             problems.add(&["body", "new_password"], "string_too_short", &message, Value::Null);
         }
         problems.settle()?;
+        let refused = self.choices.password_refused;
         let account = self.book.get_mut(id).filter(|account| account.password == current);
-        let account = account.ok_or_else(|| refuse(400, "Current password is incorrect"))?;
+        let account = account.ok_or_else(|| wrong_password(refused))?;
         account.password = new;
         Ok(Answer::json(200, &json!({})))
     }
 
     pub(super) fn export_my_data(&self, call: &Call, now: Moment) -> Result<Answer, Answer> {
         let account = self.signed_in(call, now)?;
+        if self.choices.data_export_shape == DataExportShape::Csv {
+            let file =
+                format!("id,email,name\r\n{},{},{}\r\n", account.id, account.email, account.first_name);
+            return Ok(Answer::text(200, "text/csv; charset=utf-8", file));
+        }
         Ok(Answer::json(
             200,
             &match self.choices.data_export_shape {
-                DataExportShape::Empty => json!({}),
+                DataExportShape::Empty | DataExportShape::Csv => json!({}),
                 DataExportShape::Object => json!({
                     "profile": body::base(account, &self.choices),
                     "addresses": body::addresses(account, &self.choices),
@@ -123,6 +139,26 @@ impl InAllWeb {
         }
         Ok(Answer::json(200, &preferences(account.preferences)))
     }
+}
+
+fn wrong_password(refused: PasswordRefused) -> Answer {
+    let text = "Current password is incorrect";
+    match refused {
+        PasswordRefused::BadRequest => refuse(400, text),
+        PasswordRefused::Unauthorized => unauthorized(text),
+        PasswordRefused::Forbidden => refuse(403, text),
+        PasswordRefused::Unprocessable => {
+            let mut problems = Problems::default();
+            problems.add(&["body", "current_password"], "value_error", text, Value::Null);
+            problems.refusal()
+        }
+    }
+}
+
+fn taken(email: &str) -> Answer {
+    let mut problems = Problems::default();
+    problems.add(&["body", "email"], "value_error", "Email already registered", email.into());
+    problems.refusal()
 }
 
 pub(super) fn preferences(preferences: Preferences) -> Value {

@@ -131,7 +131,7 @@ impl InAllWeb {
 impl Platform for InAllWeb {
     fn answer(&mut self, call: &Call, now: Moment) -> Answer {
         let answered = self.within_allowance(now).and_then(|()| self.route(call, now));
-        answered.unwrap_or_else(|refusal| refusal)
+        refusal::reshaped(answered.unwrap_or_else(|refusal| refusal), &self.choices)
     }
 
     fn swap_stores(&mut self) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{Moment, civil};
 use crate::platform::inallweb::book::{Account, Role, SEGMENTS};
-use crate::platform::inallweb::choices::{ActiveRateUnit, ExportShape};
+use crate::platform::inallweb::choices::{ActiveRateUnit, ExportShape, ExportTitles, ExportType};
 use crate::platform::inallweb::{InAllWeb, body};
 use crate::server::{Answer, Call};
 use crate::text::money;
@@ -56,7 +56,17 @@ impl InAllWeb {
             ExportShape::CsvSemicolonBom => ("\u{feff}", ';'),
         };
         let mut file = mark.to_owned();
-        let titles = ["Name", "Email", "Phone", "Orders", "Total Spent", "Registration Date", "Segment"];
+        let titles = match self.choices.export_titles {
+            ExportTitles::Title => {
+                ["Name", "Email", "Phone", "Orders", "Total Spent", "Registration Date", "Segment"]
+            }
+            ExportTitles::Snake => {
+                ["name", "email", "phone", "orders", "total_spent", "registration_date", "segment"]
+            }
+            ExportTitles::Portuguese => {
+                ["Nome", "E-mail", "Telefone", "Encomendas", "Total gasto", "Data de registo", "Segmento"]
+            }
+        };
         push_line(&mut file, &titles.map(str::to_owned), separator);
         for account in self.listed() {
             let line = [
@@ -70,7 +80,11 @@ impl InAllWeb {
             ];
             push_line(&mut file, &line, separator);
         }
-        Ok(Answer::text(200, "text/csv; charset=utf-8", file)
+        let kind = match self.choices.export_type {
+            ExportType::Csv => "text/csv; charset=utf-8",
+            ExportType::Octets => "application/octet-stream",
+        };
+        Ok(Answer::text(200, kind, file)
             .with("content-disposition", "attachment; filename=\"customers.csv\""))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::platform::inallweb::choices::{Choices, DetailShape, ValidationShape};
 use crate::server::Answer;
 
 /// A refusal whose detail is one text.
@@ -11,6 +12,33 @@ pub(super) fn refuse(status: u16, detail: &str) -> Answer {
 
 pub(super) fn unauthorized(detail: &str) -> Answer {
     refuse(401, detail).with("www-authenticate", "Bearer")
+}
+
+/// A refusal in the shape in force; what comes in is worded as the framework does it.
+pub(super) fn reshaped(mut answer: Answer, choices: &Choices) -> Answer {
+    // Reading every page again to see that it is none would cost a large store its speed.
+    let body = if answer.status >= 400 { answer.value() } else { None };
+    let Some(detail) = body.as_ref().and_then(|body| body.get("detail")) else {
+        return answer;
+    };
+    let body = match detail {
+        Value::String(text) => match choices.detail_shape {
+            DetailShape::Text => return answer,
+            DetailShape::List => json!({"detail": [{"type": "refused", "loc": [], "msg": text}]}),
+            DetailShape::Object => json!({"detail": {"message": text, "status": answer.status}}),
+            DetailShape::Message => json!({"message": text}),
+        },
+        list => {
+            let first = list[0]["msg"].as_str().unwrap_or_default();
+            match choices.validation_shape {
+                ValidationShape::List => return answer,
+                ValidationShape::Text => json!({"detail": first}),
+                ValidationShape::Message => json!({"message": "Validation Error", "errors": list}),
+            }
+        }
+    };
+    answer.body = body.to_string().into_bytes();
+    answer
 }
 
 /// What is wrong with the parts of one request; all of it is told at once.

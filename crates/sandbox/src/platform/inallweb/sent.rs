@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::platform::inallweb::choices::{Choices, UnknownKeys};
 use crate::platform::inallweb::refusal::Problems;
 use crate::server::{Answer, Call};
+use crate::text::query_pairs;
 
 /// A field of a body, with the three states that JSON has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,31 @@ pub(super) fn object(call: &Call) -> Result<Map<String, Value>, Answer> {
                 "ctx": {"error": error.to_string()},
             }]}),
         )),
+    }
+}
+
+/// The fields of a form; whatever came in another type has none.
+pub(super) fn form(call: &Call) -> Map<String, Value> {
+    let kind = call.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Map::new();
+    }
+    let pairs = query_pairs(&String::from_utf8_lossy(&call.body)).into_iter();
+    pairs.map(|(name, value)| (name, Value::String(value))).collect()
+}
+
+/// Complains of keys that a call does not know, where it minds them.
+pub(super) fn mind_unknown(
+    body: &Map<String, Value>,
+    known: &[&str],
+    choices: &Choices,
+    problems: &mut Problems,
+) {
+    if choices.unknown_keys == UnknownKeys::Ignored {
+        return;
+    }
+    for (field, value) in body.iter().filter(|(field, _)| !known.contains(&field.as_str())) {
+        problems.add(&["body", field], "extra_forbidden", "Extra inputs are not permitted", value.clone());
     }
 }
 

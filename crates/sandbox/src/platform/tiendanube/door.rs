@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::{Moment, SECOND, http_date};
 use crate::options::RateMode;
-use crate::platform::tiendanube::choices::{AuthHeader, RatePlan, RetryAfter, Scope, StoreState};
+use crate::platform::tiendanube::choices::{
+    AuthHeader, MalformedJson, RatePlan, RetryAfter, Scope, StoreState,
+};
 use crate::platform::tiendanube::refusal::refuse;
 use crate::platform::tiendanube::{STORE_ID, Tiendanube};
 use crate::rate::BucketReading;
@@ -25,7 +27,8 @@ impl Tiendanube {
             return Err(refuse(400, "Bad Request", Some(description)));
         }
         let mut path = call.path.trim_start_matches('/').split('/');
-        let known_version = path.next() == Some("v1");
+        // The later documents write a date where the older ones have a number; both are served.
+        let known_version = matches!(path.next(), Some("v1" | "2025-03"));
         let store = path.next().unwrap_or_default();
         if !known_version {
             return Err(refuse(404, "Not Found", None));
@@ -89,14 +92,25 @@ impl Tiendanube {
     }
 
     /// The body of a write, or the refusal of its type or its syntax.
-    pub(super) fn sent_object(&self, call: &Call) -> Result<Map<String, Value>, Answer> {
+    pub(super) fn sent(&self, call: &Call) -> Result<Value, Answer> {
         if !call.has_json_type() {
             let description = "Content-Type should be application/json";
             return Err(refuse(415, "Unsupported Media Type", Some(description)));
         }
-        match serde_json::from_slice(&call.body) {
-            Ok(Value::Object(fields)) => Ok(fields),
-            Ok(_) | Err(_) => Err(Answer::json(400, &json!({"error": "Problems parsing JSON"}))),
+        serde_json::from_slice(&call.body).map_err(|_| self.malformed())
+    }
+
+    pub(super) fn sent_object(&self, call: &Call) -> Result<Map<String, Value>, Answer> {
+        match self.sent(call)? {
+            Value::Object(fields) => Ok(fields),
+            _ => Err(self.malformed()),
+        }
+    }
+
+    fn malformed(&self) -> Answer {
+        match self.choices.malformed_json {
+            MalformedJson::Error => Answer::json(400, &json!({"error": "Problems parsing JSON"})),
+            MalformedJson::Code => refuse(400, "Bad Request", Some("Problems parsing JSON")),
         }
     }
 }

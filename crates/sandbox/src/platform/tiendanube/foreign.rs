@@ -30,6 +30,9 @@ impl Tiendanube {
         record["created_at"] = instant(customer.created_at).into();
         record["updated_at"] = instant(customer.updated_at).into();
         record["orders"] = orders.into();
+        record["custom_fields"] = customer.custom_values.clone().into();
+        record["send_email_invite"] = customer.invited.into();
+        record["password_set"] = customer.has_password.into();
         record["deleted"] = customer.deleted.into();
         record["redacted"] = customer.redacted.into();
         record

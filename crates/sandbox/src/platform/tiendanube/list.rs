@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::clock::{Moment, SECOND};
 use crate::platform::tiendanube::choices::{
-    Bounds, Choices, DeletedAnswer, EmailFilter, Link, ListOrder, PastEnd, PerPageOver, RedactedAnswer,
-    TotalCount,
+    Bounds, Choices, DeletedAnswer, EmailFilter, IdsFilter, Link, ListOrder, Paging, PastEnd, PerPageOver,
+    RedactedAnswer, TotalCount,
 };
 use crate::platform::tiendanube::refusal::{Complaints, not_found, refuse};
 use crate::platform::tiendanube::shelf::Customer;
@@ -70,7 +70,13 @@ impl Tiendanube {
         let records = &self.shelf.records;
         let mut positions: Vec<usize> = (0..records.len())
             .filter(|at| {
-                records[*at].listed(&self.choices, now).is_some_and(|customer| filters.admit(customer))
+                let known = |customer: &Customer| {
+                    let id = self.shelf.outward(customer.id, &self.choices);
+                    filters.ids.as_ref().is_none_or(|ids| ids.contains(&id))
+                };
+                records[*at]
+                    .listed(&self.choices, now)
+                    .is_some_and(|customer| known(customer) && filters.admit(customer))
             })
             .collect();
         match order {
@@ -120,6 +126,8 @@ struct Filters {
     updated: Range,
     needle: Option<String>,
     email: Option<String>,
+    /// Ids as callers see them.
+    ids: Option<Vec<i64>>,
 }
 
 impl Filters {
@@ -130,6 +138,10 @@ impl Filters {
             created: Range::read(call, "created_at_min", "created_at_max", choices, complaints),
             updated: Range::read(call, "updated_at_min", "updated_at_max", choices, complaints),
             needle: lowered("q"),
+            ids: call
+                .parameter("ids")
+                .filter(|ids| !ids.is_empty() && choices.ids_filter == IdsFilter::Known)
+                .map(|ids| ids.split(',').filter_map(|id| id.trim().parse().ok()).collect()),
             email: lowered("email").filter(|_| choices.email_filter == EmailFilter::Exact),
         }
     }
@@ -201,12 +213,16 @@ impl Page {
         if size > PER_PAGE_MAX && choices.per_page_over == PerPageOver::Refused {
             complaints.add("per_page", "must be less than or equal to 200");
         }
+        let asked = ["page", "per_page"].iter().any(|name| call.parameter(name).is_some());
+        if choices.paging == Paging::Asked && !asked {
+            return Page { number: 1, size: usize::MAX };
+        }
         Page { number: page, size: size.min(PER_PAGE_MAX) }
     }
 
     pub(super) fn of<'a, T>(&self, list: &'a [T]) -> &'a [T] {
         let from = (self.number - 1).saturating_mul(self.size).min(list.len());
-        &list[from..(from + self.size).min(list.len())]
+        &list[from..from.saturating_add(self.size).min(list.len())]
     }
 
     pub(super) fn answer(

@@ -6,9 +6,11 @@
 mod address;
 mod body;
 mod choices;
+mod custom_fields;
 mod door;
 mod foreign;
 mod list;
+mod metafields;
 mod orders;
 mod refusal;
 mod shelf;
@@ -27,7 +29,7 @@ use crate::rate::LeakyBucket;
 use crate::sandbox::ReadyStore;
 use crate::server::{Answer, Call};
 
-use choices::{Choices, StoreCountry};
+use choices::{Choices, CustomFieldValues, StoreCountry};
 use door::Need;
 use list::Listing;
 use refusal::{not_found, refuse};
@@ -75,8 +77,14 @@ impl Tiendanube {
         let reading = matches!(call.method, Method::GET | Method::HEAD);
         let need = if reading { Need::Read } else { Need::Write };
         let is = |method: &Method| call.method == *method;
-        let known =
-            matches!(path, ["customers"] | ["customers", _] | ["orders"] | ["metafields", "customers"]);
+        let values_below = self.choices.custom_field_values;
+        let known = match path {
+            ["customers"] | ["customers", _] | ["orders"] | ["metafields"] | ["metafields", _] => true,
+            ["customers", "custom-fields", _] | ["customers", "custom-fields", _, "owners"] => true,
+            ["customers", _, "custom-fields"] => values_below != CustomFieldValues::Absent,
+            ["customers", _, "custom-fields", "values"] => values_below == CustomFieldValues::Below,
+            _ => false,
+        };
         if !known {
             return Err(not_found("The path does not exist", &self.choices));
         }
@@ -84,13 +92,31 @@ impl Tiendanube {
         match path {
             ["customers"] if reading => self.list(call, now),
             ["customers"] if is(&Method::POST) => self.create_from(call, now),
-            ["customers", "custom-fields"] if reading => Ok(orders::custom_fields()),
+            ["customers", "custom-fields"] if reading => Ok(self.custom_fields()),
+            ["customers", "custom-fields"] if is(&Method::POST) => self.create_custom_field(call),
+            ["customers", "custom-fields"] => Err(not_allowed()),
+            ["customers", "custom-fields", id] if reading => self.custom_field(id),
+            ["customers", "custom-fields", id, "owners"] if reading => self.custom_field_owners(id, now),
+            ["customers", "custom-fields", ..] => Err(not_allowed()),
+            ["customers", id, "custom-fields"] if reading => self.custom_values(id, now),
+            ["customers", id, "custom-fields"]
+                if is(&Method::PUT) && values_below == CustomFieldValues::Same =>
+            {
+                self.set_custom_values(id, call, now)
+            }
+            ["customers", id, "custom-fields", "values"] if is(&Method::PUT) => {
+                self.set_custom_values(id, call, now)
+            }
             ["customers", id] if reading => self.one(id, call, now),
             ["customers", id] if is(&Method::PUT) => self.update_from(id, call, now),
             ["customers", id] if is(&Method::DELETE) => self.delete_by(id, now),
             ["orders"] if reading => self.orders(call, now),
             ["metafields", "customers"] if reading => self.metafields(call, now),
-            _ => Err(refuse(405, "Method Not Allowed", None)),
+            ["metafields"] if is(&Method::POST) => self.create_metafield(call, now),
+            ["metafields", id] if reading => self.metafield(id),
+            ["metafields", id] if is(&Method::PUT) => self.update_metafield(id, call, now),
+            ["metafields", id] if is(&Method::DELETE) => self.delete_metafield(id),
+            _ => Err(not_allowed()),
         }
     }
 
@@ -121,7 +147,8 @@ impl Platform for Tiendanube {
             StoreCountry::Brazil => "pt",
             StoreCountry::Argentina => "es",
         };
-        self.admitted(call, now).with("x-main-language", language)
+        let answer = self.admitted(call, now);
+        refusal::reshaped(answer, &self.choices).with("x-main-language", language)
     }
 
     fn swap_stores(&mut self) {
@@ -211,6 +238,10 @@ impl Platform for Tiendanube {
     fn revoke(&mut self, _now: Moment) {
         self.token = fresh_token(&mut self.dice);
     }
+}
+
+fn not_allowed() -> Answer {
+    refuse(405, "Method Not Allowed", None)
 }
 
 fn fresh_token(dice: &mut ChaCha8Rng) -> String {

@@ -1,4 +1,4 @@
-//! Orders, metafields and custom fields, as far as they tell of customers.
+//! Orders, as far as they tell of customers.
 
 use serde_json::{Value, json};
 
@@ -83,68 +83,4 @@ impl Tiendanube {
             "completed_at": if order.paid { completed } else { Value::Null },
         })
     }
-
-    pub(super) fn metafields(&self, call: &Call, now: Moment) -> Result<Answer, Answer> {
-        let mut complaints = Complaints::default();
-        let page = Page::read(call, &self.choices, &mut complaints);
-        let owner = number(call, "owner_id", &mut complaints);
-        complaints.settle(&self.choices)?;
-        let fields: Vec<Value> = self
-            .shelf
-            .records
-            .iter()
-            .filter_map(|record| record.listed(&self.choices, now))
-            // One customer in a few has one.
-            .filter(|customer| customer.id % 9 == 4)
-            .filter(|customer| {
-                owner.is_none_or(|owner| owner == self.shelf.outward(customer.id, &self.choices))
-            })
-            .map(|customer| self.metafield(customer))
-            .filter(|field| {
-                ["namespace", "key"]
-                    .iter()
-                    .all(|name| call.parameter(name).is_none_or(|text| field[name] == text))
-            })
-            .collect();
-        Ok(page.answer(call, page.of(&fields), fields.len(), &self.choices))
-    }
-
-    fn metafield(&self, customer: &Customer) -> Value {
-        let size = ["P", "M", "G"][customer.id as usize % 3];
-        let date = |at: Moment| civil(at).format("%Y-%m-%dT%H:%M:%S+0000").to_string();
-        json!({
-            "id": 60_000_000 + customer.id % 1_000_000,
-            "namespace": "loja",
-            "key": "tamanho",
-            "value": size,
-            "description": "Tamanho de camiseta",
-            "owner_id": self.shelf.outward(customer.id, &self.choices),
-            "owner_resource": "Customer",
-            "created_at": date(customer.created_at),
-            "updated_at": date(customer.created_at),
-        })
-    }
-}
-
-/// The definitions alone; the values of one customer have no documented path.
-pub(super) fn custom_fields() -> Answer {
-    let field = |id: u32, name: &str, kind: &str, values: &[&str]| {
-        json!({
-            "id": format!("6b0e4f4e-3a52-4c5e-9a77-0000000000{id:02}"),
-            "name": name,
-            "description": null,
-            "value_type": kind,
-            "owner_resource": "customer",
-            "read_only": false,
-            "values": values,
-        })
-    };
-    Answer::json(
-        200,
-        &json!([
-            field(1, "Como nos conheceu", "text_list", &["Instagram", "Indicação", "Feira"]),
-            field(2, "Observação de entrega", "text", &[]),
-            field(3, "Data de aniversário", "date", &[]),
-        ]),
-    )
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::platform::tiendanube::choices::{Choices, NotFoundText, Unprocessable};
+use crate::platform::tiendanube::choices::{
+    Choices, NotFoundText, RefusalShape, UnauthorizedStatus, Unprocessable,
+};
 use crate::server::Answer;
 
 /// The common shape: a code, its name, and a text that may be null.
@@ -18,6 +20,41 @@ pub(super) fn not_found(description: &str, choices: &Choices) -> Answer {
 /// A rule of the business that is broken, which has no field to name.
 pub(super) fn against_a_rule(description: &str) -> Answer {
     refuse(422, "Unprocessable Entity", Some(description))
+}
+
+/// A refusal in the shape in force. Broken rules and fields under a 422 have a choice of their own.
+pub(super) fn reshaped(answer: Answer, choices: &Choices) -> Answer {
+    // Reading every page again to see that it is none would cost a large store its speed.
+    let body = if answer.status >= 400 { answer.value() } else { None };
+    let Some(body) = body.filter(|body| body.get("code").is_some()) else {
+        return answer;
+    };
+    let text = |key: &str| body[key].as_str().map(str::to_owned);
+    let message = text("message").unwrap_or_default();
+    let status = match choices.unauthorized_status {
+        UnauthorizedStatus::Ok if answer.status == 401 => 200,
+        _ => answer.status,
+    };
+    let shape = if status == 200 { RefusalShape::ErrorDescription } else { choices.refusal_shape };
+    let mut told = match shape {
+        _ if status == 422 => return answer,
+        RefusalShape::Code => return answer,
+        RefusalShape::Error => Answer::json(status, &json!({"error": message})),
+        RefusalShape::ErrorDescription => Answer::json(
+            status,
+            &json!({
+                "error": message.to_lowercase().replace(' ', "_"),
+                "error_description": text("description").unwrap_or(message),
+            }),
+        ),
+        RefusalShape::Html => {
+            let page = format!("<html><body><h1>{status} {message}</h1><hr>nginx</body></html>");
+            Answer::text(status, "text/html", page)
+        }
+    };
+    let kept = answer.headers.into_iter().filter(|(name, _)| name != "content-type");
+    told.headers.extend(kept);
+    told
 }
 
 /// What is wrong with the fields of one request.

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use crate::clock::{DAY, Moment, SECOND, midnight};
 use crate::people::{Country, Crowd, Person, Place};
 use crate::platform::tiendanube::choices::{BigIds, Choices, RedactedAnswer};
+use crate::platform::tiendanube::custom_fields::{self, CustomField};
+use crate::platform::tiendanube::metafields;
 
 #[derive(Clone, Default)]
 pub(super) struct Customer {
@@ -31,6 +33,12 @@ pub(super) struct Customer {
     /// In no document, and writable: a client that drops what it does not know loses it.
     pub(super) internal_reference: Option<String>,
     pub(super) extra: Map<String, Value>,
+    /// Values of custom fields, by the field's id.
+    pub(super) custom_values: Map<String, Value>,
+    /// Whether the one who created it asked for an invitation to be sent.
+    pub(super) invited: bool,
+    /// Whether it was created with a password, which nobody is ever told.
+    pub(super) has_password: bool,
     pub(super) addresses: Vec<Address>,
     /// Oldest first.
     pub(super) orders: Vec<Order>,
@@ -69,6 +77,20 @@ pub(super) struct Order {
     pub(super) paid: bool,
 }
 
+/// A text that an app keeps beside a customer.
+#[derive(Clone)]
+pub(super) struct Metafield {
+    pub(super) id: i64,
+    /// The store's own count.
+    pub(super) owner: i64,
+    pub(super) namespace: String,
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) description: Option<String>,
+    pub(super) created_at: Moment,
+    pub(super) updated_at: Moment,
+}
+
 /// A customer with the versions that reads still show in its place.
 pub(super) struct Record {
     pub(super) current: Customer,
@@ -84,6 +106,8 @@ struct Stale {
 pub(super) struct Shelf {
     /// Ascending by id.
     pub(super) records: Vec<Record>,
+    pub(super) metafields: Vec<Metafield>,
+    pub(super) custom_fields: Vec<CustomField>,
     /// From this id on ids are shown as large ones, if they are to be.
     first_young: i64,
     next_address: i64,
@@ -102,14 +126,22 @@ impl Shelf {
         const COUNTRIES: &[(Country, u32)] = &[(Country::Brazil, 65), (Country::Argentina, 35)];
         let crowd = Crowd { seed, countries: COUNTRIES, typical_order: 14_000, today: midnight(now) };
         let mut next_address = 7_000_001;
-        let records = (0..customers as u64)
+        let records: Vec<Record> = (0..customers as u64)
             .map(|index| {
                 let current = customer(crowd.person(index), index, &mut next_address);
                 Record { current, stale: Vec::new() }
             })
             .collect();
         let first_young = id_at((customers as u64 * 9 / 10) & !1);
-        Shelf { records, first_young, next_address, generation: 0, lagging_until: 0 }
+        Shelf {
+            metafields: records.iter().filter_map(|record| metafields::seeded(&record.current)).collect(),
+            custom_fields: custom_fields::seeded(),
+            records,
+            first_young,
+            next_address,
+            generation: 0,
+            lagging_until: 0,
+        }
     }
 
     pub(super) fn outward(&self, id: i64, choices: &Choices) -> i64 {
@@ -129,7 +161,10 @@ impl Shelf {
     }
 
     pub(super) fn position(&self, outward: &str, choices: &Choices) -> Option<usize> {
-        let id = self.inward(outward.parse().ok()?, choices)?;
+        self.position_of(self.inward(outward.parse().ok()?, choices)?)
+    }
+
+    pub(super) fn position_of(&self, id: i64) -> Option<usize> {
         self.records.binary_search_by_key(&id, |record| record.current.id).ok()
     }
 
@@ -290,6 +325,7 @@ fn customer(person: Person, index: u64, next_address: &mut i64) -> Customer {
         document_type: None,
         internal_reference: (index % 7 == 3).then(|| format!("REF-{index:05}")),
         extra: extra(index),
+        custom_values: custom_fields::seeded_values(index),
         orders: person
             .purchases
             .iter()

@@ -1,13 +1,14 @@
 //! Creating, changing and deleting customers.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::clock::Moment;
 use crate::platform::tiendanube::address;
 use crate::platform::tiendanube::choices::{
-    Choices, DeleteAnswer, NoteMovesUpdatedAt, Payload, Put, RedactedAnswer, StoredForm, UnchangedPut,
+    Choices, DefaultInPut, DeleteAnswer, DeleteWithOrders, EmailTaken, NoteMovesUpdatedAt, Payload, Put,
+    RedactedAnswer, StoredForm, UnchangedPut,
 };
-use crate::platform::tiendanube::refusal::{Complaints, against_a_rule, not_found};
+use crate::platform::tiendanube::refusal::{Complaints, against_a_rule, not_found, refuse};
 use crate::platform::tiendanube::shelf::Customer;
 use crate::platform::tiendanube::{Tiendanube, body};
 use crate::server::{Answer, Call};
@@ -47,7 +48,10 @@ impl Tiendanube {
             now,
             &mut complaints,
         );
+        customer.invited = read_invitation(&fields, &mut complaints);
+        customer.has_password = read_password(&fields, &mut complaints);
         complaints.settle(&self.choices)?;
+        self.refuse_taken_email(&Customer::default(), &customer)?;
         let answer = Answer::json(201, &body::customer(&customer, &self.shelf, &self.choices));
         self.shelf.push(customer, self.choices.visibility_delay.seconds(), now);
         Ok(answer)
@@ -69,6 +73,7 @@ impl Tiendanube {
             complaints.add("email", "can't be blank");
         }
         self.write_fields(&mut customer, &fields, absent, &mut complaints);
+        self.refuse_moved_default(&fields)?;
         address::update(
             &mut customer,
             fields.get("addresses"),
@@ -78,6 +83,7 @@ impl Tiendanube {
             &mut complaints,
         );
         complaints.settle(&self.choices)?;
+        self.refuse_taken_email(&before, &customer)?;
         if self.moves_updated_at(&before, &customer) {
             customer.updated_at = now;
         }
@@ -90,7 +96,7 @@ impl Tiendanube {
         let at = self.writable(id)?;
         let mut customer = self.shelf.records[at].current.clone();
         if !customer.orders.is_empty() {
-            return Err(against_a_rule("The customer has orders and cannot be deleted"));
+            return Err(self.has_orders());
         }
         customer.deleted = true;
         self.shelf.replace(at, customer, self.choices.visibility_delay.seconds(), now);
@@ -100,8 +106,45 @@ impl Tiendanube {
         })
     }
 
+    fn has_orders(&self) -> Answer {
+        let text = "The customer has orders and cannot be deleted";
+        match self.choices.delete_with_orders {
+            DeleteWithOrders::Rule => against_a_rule(text),
+            DeleteWithOrders::Flat => Answer::json(422, &json!({"base": [text]})),
+            DeleteWithOrders::Conflict => refuse(409, "Conflict", Some(text)),
+            DeleteWithOrders::Forbidden => refuse(403, "Forbidden", Some(text)),
+            DeleteWithOrders::BadRequest => refuse(400, "Bad Request", Some(text)),
+        }
+    }
+
+    /// Where a taken e-mail is not told among the fields.
+    fn refuse_taken_email(&self, before: &Customer, after: &Customer) -> Result<(), Answer> {
+        let email = after.email.as_deref().unwrap_or_default();
+        if before.email == after.email || !self.shelf.email_is_taken(email, Some(after.id)) {
+            return Ok(());
+        }
+        let text = "The email has already been taken";
+        Err(match self.choices.email_taken {
+            // Among the complaints, where it was one.
+            EmailTaken::Field => return Ok(()),
+            EmailTaken::Rule => against_a_rule(text),
+            EmailTaken::Conflict => refuse(409, "Conflict", Some(text)),
+            EmailTaken::BadRequest => refuse(400, "Bad Request", Some(text)),
+        })
+    }
+
+    /// The default cannot be moved by a PUT, and trying to is an error whose status is nowhere told.
+    fn refuse_moved_default(&self, fields: &Map<String, Value>) -> Result<(), Answer> {
+        let sent = fields.get("addresses").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let moving = sent.iter().any(|address| address.get("default").is_some());
+        if moving && self.choices.default_in_put == DefaultInPut::BadRequest {
+            return Err(refuse(400, "Bad Request", Some("default cannot be changed here")));
+        }
+        Ok(())
+    }
+
     /// Writes go to the truth, not to what a replica shows.
-    fn writable(&self, id: &str) -> Result<usize, Answer> {
+    pub(super) fn writable(&self, id: &str) -> Result<usize, Answer> {
         let missing = || not_found("Customer with such id does not exist", &self.choices);
         let at = self.shelf.position(id, &self.choices).ok_or_else(missing)?;
         let customer = &self.shelf.records[at].current;
@@ -129,7 +172,10 @@ impl Tiendanube {
                 let same = customer.email.as_deref().unwrap_or_default() == email;
                 if !same && !email.is_empty() && !looks_like_email(&email) {
                     complaints.add("email", "is invalid");
-                } else if !same && self.shelf.email_is_taken(&email, Some(customer.id)) {
+                } else if !same
+                    && choices.email_taken == EmailTaken::Field
+                    && self.shelf.email_is_taken(&email, Some(customer.id))
+                {
                     complaints.add("email", "has already been taken");
                 }
                 if !same {
@@ -190,6 +236,29 @@ impl Tiendanube {
 enum Absent {
     Stays,
     Cleared,
+}
+
+fn read_invitation(fields: &Map<String, Value>, complaints: &mut Complaints) -> bool {
+    match fields.get("send_email_invite") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(invited)) => *invited,
+        Some(_) => {
+            complaints.add("send_email_invite", "must be true or false");
+            false
+        }
+    }
+}
+
+/// The password itself is kept nowhere.
+fn read_password(fields: &Map<String, Value>, complaints: &mut Complaints) -> bool {
+    match fields.get("password") {
+        None | Some(Value::Null) => false,
+        Some(Value::String(password)) => !password.is_empty(),
+        Some(_) => {
+            complaints.add("password", "must be a string");
+            false
+        }
+    }
 }
 
 fn is_blank(value: &Value) -> bool {
