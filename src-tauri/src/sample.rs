@@ -1,5 +1,6 @@
 //! The embedded sample stores: a local stand-in of the platforms, for a first look.
 
+use clientela_app::command::MoreSignIn;
 use clientela_app::dto::store::{AddStore, StoreDto};
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_app::{App, stores};
@@ -31,7 +32,13 @@ pub(crate) async fn connect(desk: &Desk, app: &App) -> ApiResult<Vec<StoreDto>> 
     let Some(sandbox) = running.as_ref() else { return Ok(Vec::new()) };
     let mut connected = Vec::new();
     for store in &sandbox.ready().stores {
-        connected.push(stores::add_sample(app, request(store)?).await?);
+        let mut added = stores::add_sample(app, request(store)?).await?;
+        if is_opened_customer_by_customer(&store.platform) {
+            for secret in store.secrets.iter().skip(1).cloned() {
+                added = stores::add_sign_in(app, MoreSignIn { store_id: added.id, secret }).await?;
+            }
+        }
+        connected.push(added);
     }
     Ok(connected)
 }
@@ -39,6 +46,8 @@ pub(crate) async fn connect(desk: &Desk, app: &App) -> ApiResult<Vec<StoreDto>> 
 fn request(store: &ReadyStore) -> ApiResult<AddStore> {
     let title = clientela_app::stores::title(&store.platform)?;
     let mut secrets = store.secrets.iter().cloned();
+    // With an e-mail the first secret is a password, and the second a token that is not needed.
+    let has_second = store.email.is_none() && !is_opened_customer_by_customer(&store.platform);
     let secret =
         secrets.next().ok_or_else(|| ApiError::new(Code::Internal, "the sample store has no token"))?;
     Ok(AddStore {
@@ -49,10 +58,15 @@ fn request(store: &ReadyStore) -> ApiResult<AddStore> {
         store_id: store.store_id.clone(),
         email: store.email.clone(),
         auth_header: None,
-        // With an e-mail the first secret is a password, and the second a token that is not needed.
-        second_secret: if store.email.is_some() { None } else { secrets.next() },
+        second_secret: secrets.next().filter(|_| has_second),
         secret,
     })
+}
+
+/// Whether the further secrets are those of further customers.
+fn is_opened_customer_by_customer(platform: &str) -> bool {
+    let known = stores::known_platforms();
+    known.iter().any(|known| known.key == platform && known.sign_in_per_customer)
 }
 
 /// A name that says what it is, in the system's language.

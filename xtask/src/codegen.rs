@@ -1,4 +1,4 @@
-//! The types and command names that the interface shares with the Rust side.
+//! The types and command names that the interface shares with the Rust side, and the page of what platforms can do.
 //!
 //! They are always made in a folder of their own first, so that a failure leaves the committed files whole and a
 //! file that is no longer made is seen.
@@ -14,9 +14,9 @@ use crate::program::run as run_program;
 use crate::rust::workspace;
 use crate::surroundings::Surroundings;
 
-/// A folder whose every file is generated, and a single file beside others.
+/// A folder whose every file is generated, and single files beside others.
 const GENERATED_FOLDER: &str = "ui/src/api/generated";
-const GENERATED_FILE: &str = "src-tauri/command_names.rs";
+const GENERATED_FILES: &[&str] = &["src-tauri/command_names.rs", "docs/platforms/README.md"];
 
 const EXAMPLE: &str = "export_types";
 
@@ -78,9 +78,9 @@ fn read(root: &Path) -> Result<BTreeMap<String, String>> {
             names.push(format!("{GENERATED_FOLDER}/{}", entry?.file_name().to_string_lossy()));
         }
     }
-    if root.join(GENERATED_FILE).is_file() {
-        names.push(GENERATED_FILE.to_owned());
-    }
+    names.extend(
+        GENERATED_FILES.iter().filter(|name| root.join(name).is_file()).map(|name| (*name).to_owned()),
+    );
     names
         .into_iter()
         .map(|name| {

@@ -25,14 +25,25 @@ pub(crate) fn clippy(here: &Surroundings) -> Result<()> {
     run(workspace(here, &["clippy"]).args(targets))
 }
 
-/// Every test without a window. They run beside a throwaway keychain, never with that of the person at the desk.
+/// Every test without a window, but for the conformance suite, which is a step of its own. They run beside a throwaway
+/// keychain, never with that of the person at the desk.
 ///
 /// One process for all tests of a crate: a process that ends while the driver still closes a connection can crash in the
 /// cipher's library after its work was done, and a process for every test ends hundreds of times.
 pub(crate) fn test(here: &Surroundings) -> Result<()> {
-    let tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
+    let mut tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
+    tests.args(["--", "--skip", CONFORMANCE]);
     run(&mut Session::throwaway(here)?.around(tests))
 }
+
+/// Every platform under every variant and under combinations of them; prints what was played and how it ended.
+pub(crate) fn conformance(here: &Surroundings) -> Result<()> {
+    let mut tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
+    run(tests.args(["--test", "it", "--", CONFORMANCE, "--nocapture"]))
+}
+
+/// The module of the conformance suite, in the tests of `sync`.
+const CONFORMANCE: &str = "conformance::";
 
 /// A Cargo subcommand over the whole workspace, with the features that all tasks share.
 pub(crate) fn workspace(here: &Surroundings, subcommand: &[&str]) -> Command {

@@ -34,6 +34,34 @@ pub struct SignIn {
     pub second_secret: Option<String>,
 }
 
+/// One more sign-in to a store where one opens one customer only.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct MoreSignIn {
+    pub store_id: i64,
+    pub secret: String,
+}
+
+/// Asks the store itself for some of its customers. They are taken into the copy.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct StoreQuestion {
+    pub store_id: i64,
+    pub search: Option<String>,
+    /// The store's own ids.
+    pub ids: Vec<String>,
+    /// Only those with a greater id of the store.
+    pub since_id: Option<String>,
+    /// Moments or days, ISO 8601; a day means its beginning in `_from` and its end in `_to`.
+    pub created_from: Option<String>,
+    pub created_to: Option<String>,
+    pub updated_from: Option<String>,
+    pub updated_to: Option<String>,
+    pub segment: Option<String>,
+    pub group: Option<String>,
+    /// At most so many customers; null: 200.
+    pub limit: Option<i64>,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct SyncRequest {
@@ -68,15 +96,32 @@ pub struct RoleRequest {
     pub role: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 pub struct CreateRequest {
     pub store_id: i64,
     pub fields: Vec<FieldChange>,
     pub addresses: Vec<AddressDto>,
     /// The store sends the customer an invitation.
     pub invite: bool,
+    /// The customer's password at the shop, where the platform takes one. Sent and forgotten.
+    pub password: Option<String>,
     /// Create although somebody with this e-mail or document is there.
     pub although_duplicate: bool,
+}
+
+/// A new password of a customer at the shop. Sent and forgotten.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct CustomerPassword {
+    pub id: i64,
+    pub new: String,
+}
+
+/// Whose own account: where a store has several sign-ins, the customer says which.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountRef {
+    pub store_id: i64,
+    #[serde(default)]
+    pub customer: Option<i64>,
 }
 
 /// `confirmation` is the word or address that the person typed.
@@ -139,12 +184,16 @@ pub struct PathRequest {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct AccountEdit {
     pub store_id: i64,
+    #[serde(default)]
+    pub customer: Option<i64>,
     pub changes: Vec<FieldChange>,
 }
 
 #[derive(Clone, Serialize, Deserialize, TS)]
 pub struct PasswordChange {
     pub store_id: i64,
+    #[serde(default)]
+    pub customer: Option<i64>,
     pub old: String,
     pub new: String,
 }
@@ -166,6 +215,8 @@ macro_rules! with_commands {
                 store_add(AddStore) -> StoreDto = stores::add;
                 store_check(StoreRef) -> StoreDto = stores::check;
                 store_sign_in(SignIn) -> StoreDto = stores::sign_in;
+                store_add_sign_in(MoreSignIn) -> StoreDto = stores::add_sign_in;
+                store_ask(StoreQuestion) -> StoreAnswerDto = store_question::ask;
                 store_remove(ConfirmedStore) -> Nothing = stores::remove;
                 sync_start(SyncRequest) -> SyncDto = sync::start;
                 sync_cancel(Nothing) -> Nothing = sync::cancel;
@@ -176,9 +227,10 @@ macro_rules! with_commands {
                 customer_refresh(CustomerRef) -> CustomerPageDto = customers::refresh;
                 customer_edit(EditRequest) -> CustomerPageDto = customers::save_edits;
                 customer_role(RoleRequest) -> CustomerPageDto = customers::change_role;
-                customer_create(CreateRequest) -> CustomerPageDto = customers::create;
+                customer_create(CreateRequest) -> CustomerPageDto = new_customer::create;
                 customer_delete(ConfirmedCustomer) -> Nothing = customers::delete;
                 customer_erase(ConfirmedCustomer) -> Nothing = customers::erase;
+                customer_password(CustomerPassword) -> Nothing = customers::set_password;
                 address_save(AddressRequest) -> CustomerPageDto = customers::save_address;
                 address_remove(AddressRef) -> CustomerPageDto = customers::remove_address;
                 journal_add(JournalRequest) -> CustomerPageDto = customers::add_journal_entry;
@@ -188,7 +240,7 @@ macro_rules! with_commands {
                 conflict_resolve(DecisionRequest) -> Nothing = edits::resolve;
                 export_quick(ExportRequest) -> ExportedDto = export::quick;
                 analytics(MaybeStore) -> AnalyticsDto = analytics::figures;
-                account_show(StoreRef) -> AccountDto = account::show;
+                account_show(AccountRef) -> AccountDto = account::show;
                 account_edit(AccountEdit) -> AccountDto = account::edit;
                 account_password(PasswordChange) -> Nothing = account::change_password;
                 account_preferences(PreferencesChange) -> PreferencesDto = account::change_preferences;

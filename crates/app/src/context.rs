@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use clientela_connectors::{Connector, StoreAddress, StoreCredentials};
+use clientela_database::table::sign_in;
 use clientela_database::table::store::{self, Store};
 use clientela_database::{Database, DatabaseKey, LockedFolder};
 use clientela_domain::{Capabilities, StoreId};
@@ -155,35 +156,66 @@ impl App {
         store: StoreId,
         credentials: &StoreCredentials,
     ) -> ApiResult<()> {
-        let first = self.secret_name(store, "secret");
-        write_and_prove(self.inner.secrets.as_ref(), &first, &credentials.secret).await?;
+        self.keep_secret(store, FIRST, &credentials.secret).await?;
         if let Some(second) = &credentials.second_secret {
-            let name = self.secret_name(store, "second");
-            write_and_prove(self.inner.secrets.as_ref(), &name, second).await?;
+            self.keep_secret(store, "second", second).await?;
         }
         Ok(())
     }
 
-    pub(crate) async fn forget_credentials(&self, store: StoreId) -> ApiResult<()> {
-        for part in ["secret", "second"] {
-            self.inner.secrets.remove(&self.secret_name(store, part)).await?;
+    /// Keeps the secret of one of several sign-ins.
+    pub(crate) async fn keep_sign_in(
+        &self,
+        store: StoreId,
+        place: i64,
+        secret: &SecretString,
+    ) -> ApiResult<()> {
+        self.keep_secret(store, &part_of(place), secret).await
+    }
+
+    async fn keep_secret(&self, store: StoreId, part: &str, secret: &SecretString) -> ApiResult<()> {
+        Ok(write_and_prove(self.inner.secrets.as_ref(), &self.secret_name(store, part), secret).await?)
+    }
+
+    /// `places`: the sign-ins that the store had.
+    pub(crate) async fn forget_credentials(&self, store: StoreId, places: &[i64]) -> ApiResult<()> {
+        let parts = places.iter().map(|place| part_of(*place));
+        for part in [FIRST.to_owned(), "second".to_owned()].into_iter().chain(parts) {
+            self.inner.secrets.remove(&self.secret_name(store, &part)).await?;
         }
         Ok(())
     }
 
     async fn read_credentials(&self, store: &Store) -> ApiResult<StoreCredentials> {
-        let secret = self.inner.secrets.read(&self.secret_name(store.id, "secret")).await?;
+        let sign_ins = {
+            let mut connection = self.inner.database.read().await?;
+            sign_in::of_store(&mut connection, store.id).await?
+        };
+        let secret = self.inner.secrets.read(&self.secret_name(store.id, FIRST)).await?;
         let second_secret = self.inner.secrets.read(&self.secret_name(store.id, "second")).await?;
+        let mut more_secrets = Vec::new();
+        for further in sign_ins.iter().filter(|sign_in| sign_in.place > 0) {
+            let name = self.secret_name(store.id, &part_of(further.place));
+            more_secrets.extend(self.inner.secrets.read(&name).await?);
+        }
         let Some(secret) = secret else {
             return Err(ApiError::new(Code::SignInNeeded, "the keychain has no token for this store")
                 .with("store", store.name.clone()));
         };
-        Ok(StoreCredentials { email: store.email.clone(), secret, second_secret })
+        Ok(StoreCredentials { email: store.email.clone(), secret, second_secret, more_secrets })
     }
 
     fn secret_name(&self, store: StoreId, part: &str) -> String {
         format!("store-{}-{}-{part}", self.inner.folder_id, store)
     }
+}
+
+/// The first sign-in of a store; nearly always the only one.
+const FIRST: &str = "secret";
+
+/// What the keychain calls the secret at this place.
+fn part_of(place: i64) -> String {
+    if place == 0 { FIRST.to_owned() } else { format!("secret-{place}") }
 }
 
 /// What the platform of a store can do.
@@ -207,7 +239,7 @@ fn unknown_platform(platform: &str) -> ApiError {
     ApiError::new(Code::UnknownPlatform, format!("{platform:?} is not a platform")).with("platform", platform)
 }
 
-fn address_of(store: &Store) -> ApiResult<StoreAddress> {
+pub(crate) fn address_of(store: &Store) -> ApiResult<StoreAddress> {
     Ok(StoreAddress {
         url: store
             .url

@@ -1,18 +1,26 @@
 //! From the domain's shapes to those of the boundary.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use clientela_connectors::PlatformEntry;
 use clientela_database::table::customer::CustomerState as StoredState;
 use clientela_database::table::edit::{Edit, EditState as StoredEditState};
-use clientela_domain::capability::{Access, ChangeFeed, ConnectInput as DomainInput};
+use clientela_domain::capability::{
+    Access, Capabilities, ChangeFeed, ConnectInput as DomainInput, Deletion, FieldRule, OwnField, OwnKind,
+    PhoneForm, StoreFilter,
+};
 use clientela_domain::normalise::{document, phone};
 use clientela_domain::{
-    Address, AddressKind, CustomerId, CustomerRecord, Document, Field, FieldValue, Order,
+    Address, AddressKind, CustomField, CustomerId, CustomerRecord, Document, Field, FieldValue, Order,
 };
 
-use crate::dto::customer::{AddressDto, CustomerDto, CustomerState, DocumentDto, OrderDto};
+use crate::dto::customer::{AddressDto, CustomFieldDto, CustomerDto, CustomerState, DocumentDto, OrderDto};
 use crate::dto::edit::{EditDto, EditState};
-use crate::dto::store::{ConnectInput, FieldAccess, PlatformDto};
+use crate::dto::store::{
+    AddressAccessDto, ConnectInput, CreationDto, DeletionDto, FieldAccess, FieldRuleDto, OwnAccountDto,
+    OwnFieldDto, OwnFieldKind, PlatformDto, StoreFilterDto,
+};
 
 pub(crate) fn moment(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Millis, true)
@@ -80,11 +88,27 @@ pub(crate) fn customer(
             .flatten()
             .map(|address| AddressDto { pending: is_pending(&address.key), ..address_dto(address) })
             .collect(),
-        extra: shown.extra.value().cloned().unwrap_or_default(),
+        extra: extra(&shown),
+        custom_fields: shown.custom_fields.value().into_iter().flatten().map(custom_field).collect(),
         masked: shown.masked,
         anonymized: shown.anonymized,
         pending: edits.iter().map(|edit| edit.field.to_string()).collect(),
         state: state(stands),
+    }
+}
+
+/// The store's own keys, whoever made them up. What is null is left out.
+pub(crate) fn extra(record: &CustomerRecord) -> BTreeMap<String, String> {
+    let mut extra = record.extra.value().cloned().unwrap_or_default();
+    extra.extend(record.own.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?))));
+    extra
+}
+
+fn custom_field(field: &CustomField) -> CustomFieldDto {
+    CustomFieldDto {
+        namespace: field.namespace.clone(),
+        name: field.name.clone(),
+        value: field.value.clone(),
     }
 }
 
@@ -192,15 +216,45 @@ pub(crate) fn platform(entry: &PlatformEntry) -> PlatformDto {
         default_url: able.default_url.map(str::to_owned),
         single_name: able.single_name,
         fields: Field::PLAIN.iter().map(|field| (field.to_string(), access(able.access(field)))).collect(),
+        own_fields: able.own_fields.iter().map(own_field).collect(),
+        rules: able.rules.iter().map(|rule| field_rule(able, rule)).collect(),
+        phone_international: able.phone == PhoneForm::International,
         roles: texts(able.roles),
         segments: texts(able.segments),
-        addresses_writable: able.addresses == Access::Write,
-        extra_writable: able.extra == Access::Write,
-        can_create: able.create,
-        can_delete: able.delete,
+        has_groups: able.groups,
+        addresses: AddressAccessDto {
+            show: able.addresses.show,
+            add: able.addresses.add,
+            edit: able.addresses.edit,
+            remove: able.addresses.remove,
+            absent_parts: texts(able.addresses.absent_parts),
+        },
+        extra: access(able.extra),
+        has_custom_fields: able.custom_fields,
+        creation: able.create.as_ref().map(|create| CreationDto {
+            fields: texts(create.fields),
+            required: texts(create.required),
+            addresses: create.addresses,
+            invite: create.invite,
+            password: create.password,
+        }),
+        deletion: match able.delete {
+            Deletion::No => DeletionDto::No,
+            Deletion::Yes => DeletionDto::Yes,
+            Deletion::WithoutOrders => DeletionDto::WithoutOrders,
+        },
+        sets_customer_password: able.customer_password,
         has_store_csv: able.store_csv,
         has_analytics: able.analytics,
-        has_account: able.account,
+        account: able.account.as_ref().map(|account| OwnAccountDto {
+            fields: texts(account.fields),
+            password: account.password,
+            preferences: account.preferences,
+            data_export: account.data_export,
+            deletion: account.deletion,
+        }),
+        sign_in_per_customer: able.sign_in_per_customer,
+        filters: able.filters.iter().map(|filter| store_filter(*filter)).collect(),
         has_change_feed: able.change_feed == ChangeFeed::UpdatedSince,
         has_orders: able.orders,
     }
@@ -209,8 +263,50 @@ pub(crate) fn platform(entry: &PlatformEntry) -> PlatformDto {
 fn access(access: Access) -> FieldAccess {
     match access {
         Access::Write => FieldAccess::Write,
+        Access::WriteOnly => FieldAccess::WriteOnly,
         Access::Read => FieldAccess::Read,
         Access::Absent => FieldAccess::Absent,
+    }
+}
+
+fn own_field(own: &OwnField) -> OwnFieldDto {
+    let (kind, choices): (_, &[&str]) = match own.kind {
+        OwnKind::Text => (OwnFieldKind::Text, &[]),
+        OwnKind::Number => (OwnFieldKind::Number, &[]),
+        OwnKind::Money => (OwnFieldKind::Money, &[]),
+        OwnKind::Flag => (OwnFieldKind::Flag, &[]),
+        OwnKind::Date => (OwnFieldKind::Date, &[]),
+        OwnKind::Choice(choices) => (OwnFieldKind::Choice, choices),
+    };
+    OwnFieldDto {
+        key: own.key.to_owned(),
+        access: access(own.access),
+        kind,
+        choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+    }
+}
+
+fn field_rule(able: &Capabilities, rule: &FieldRule) -> FieldRuleDto {
+    let field = match &rule.field {
+        Field::FirstName if able.single_name => "name".to_owned(),
+        field => field.to_string(),
+    };
+    FieldRuleDto {
+        field,
+        required: rule.required,
+        longest: rule.longest.and_then(|longest| u32::try_from(longest).ok()),
+    }
+}
+
+fn store_filter(filter: StoreFilter) -> StoreFilterDto {
+    match filter {
+        StoreFilter::Search => StoreFilterDto::Search,
+        StoreFilter::Ids => StoreFilterDto::Ids,
+        StoreFilter::SinceId => StoreFilterDto::SinceId,
+        StoreFilter::Created => StoreFilterDto::Created,
+        StoreFilter::Updated => StoreFilterDto::Updated,
+        StoreFilter::Segment => StoreFilterDto::Segment,
+        StoreFilter::Group => StoreFilterDto::Group,
     }
 }
 

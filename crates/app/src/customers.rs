@@ -1,28 +1,29 @@
-//! One customer: look, edit, change the role, addresses, journal, create, delete, erase.
+//! One customer: look, edit, change the role, addresses, journal, delete, erase.
 
-use clientela_connectors::NewCustomer;
+use clientela_connectors::{ConnectorError, Deleted, Fetched, Urgency};
 use clientela_database::commit;
 use clientela_database::table::customer as customer_table;
-use clientela_database::table::edit::{self, Edit};
+use clientela_database::table::edit;
 use clientela_database::table::store::Store;
 use clientela_database::table::{history, journal, mirror, suppressed};
-use clientela_domain::capability::Access;
+use clientela_domain::capability::Deletion;
 use clientela_domain::{
-    Address, AddressKind, Capabilities, CustomerId, Field, FieldValue, RemoteId, StoreId, validate,
+    Address, AddressKind, CustomerId, CustomerRecord, Field, FieldValue, RemoteId, StoreId,
 };
 use clientela_sync::outbox::{self, Change};
+use secrecy::SecretString;
 
 use crate::command::{
-    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, EditRequest, JournalRequest,
-    Nothing, RoleRequest,
+    AddressRef, AddressRequest, ConfirmedCustomer, CustomerPassword, CustomerRef, EditRequest,
+    JournalRequest, Nothing, RoleRequest,
 };
-use crate::context::{App, capabilities};
+use crate::context::{App, Link, capabilities};
 use crate::convert;
 use crate::dto::customer::{CustomerPageDto, JournalEntryDto, TimelineEntryDto};
 use crate::dto::edit::FieldChange;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::event::AppEvent;
-use crate::settings;
+use crate::{settings, stores, typed};
 
 const TIMELINE: i64 = 200;
 
@@ -84,12 +85,19 @@ pub async fn save_edits(app: &App, request: EditRequest) -> ApiResult<CustomerPa
     let id = CustomerId(request.id);
     let (store, _, _) = whose(app, id).await?;
     let able = capabilities(&store.platform)?;
-    let changes =
-        request.changes.iter().map(|change| parse_change(able, change)).collect::<ApiResult<Vec<_>>>()?;
+    let shown = shown(app, id).await?;
+    let changes = request
+        .changes
+        .iter()
+        .map(|change| typed::change(able, change, shown.country()))
+        .collect::<ApiResult<Vec<_>>>()?;
     if changes.iter().any(|change| change.field == Field::Role) && changes.len() > 1 {
         return Err(ApiError::new(Code::InvalidInput, "a role is changed by itself").with("field", "role"));
     }
     refuse_unreadable(app, id).await?;
+    if let [Change { field: Field::Role, value: FieldValue::Text(role), .. }] = changes.as_slice() {
+        stores::refuse_ungrantable(app, &store, role).await?;
+    }
     save(app, id, &store, &changes).await
 }
 
@@ -103,8 +111,18 @@ pub async fn change_role(app: &App, request: RoleRequest) -> ApiResult<CustomerP
 pub async fn save_address(app: &App, request: AddressRequest) -> ApiResult<CustomerPageDto> {
     let id = CustomerId(request.id);
     let (store, _, _) = whose(app, id).await?;
-    require_addresses(capabilities(&store.platform)?)?;
+    let able = capabilities(&store.platform)?;
     let there = known_address(app, id, &request.address.id).await?;
+    let may = match &there {
+        // An address that was not sent yet is still being added.
+        Some(there) if there.is_new() => able.addresses.add,
+        Some(_) => able.addresses.edit,
+        None => able.addresses.add,
+    };
+    if !may {
+        return Err(typed::unwritable(able, "addresses"));
+    }
+    refuse_unreadable(app, id).await?;
     let address = match there {
         Some(there) => convert::address_from(&request.address, there.key, there.kind, there.is_default),
         None if request.address.id.is_empty() => {
@@ -118,6 +136,11 @@ pub async fn save_address(app: &App, request: AddressRequest) -> ApiResult<Custo
         }
         None => return Err(unknown_address(&request.address.id)),
     };
+    let absent =
+        |(name, part): &(&str, &Option<String>)| part.is_some() && able.addresses.absent_parts.contains(name);
+    if let Some((name, _)) = address.parts().into_iter().find(absent) {
+        return Err(typed::unwritable(able, name));
+    }
     if address.parts().iter().all(|(_, part)| part.is_none()) {
         return Err(
             ApiError::new(Code::InvalidInput, "an address needs at least one line").with("field", "street")
@@ -135,10 +158,14 @@ pub async fn save_address(app: &App, request: AddressRequest) -> ApiResult<Custo
 pub async fn remove_address(app: &App, request: AddressRef) -> ApiResult<CustomerPageDto> {
     let id = CustomerId(request.id);
     let (store, _, _) = whose(app, id).await?;
-    require_addresses(capabilities(&store.platform)?)?;
+    let able = capabilities(&store.platform)?;
     let there = known_address(app, id, &request.address_id)
         .await?
         .ok_or_else(|| unknown_address(&request.address_id))?;
+    if !able.addresses.remove && !there.is_new() {
+        return Err(typed::unwritable(able, "addresses"));
+    }
+    refuse_unreadable(app, id).await?;
     save(app, id, &store, &[Change { field: Field::Address(there.key), value: FieldValue::Null, seen: None }])
         .await
 }
@@ -160,69 +187,17 @@ pub async fn add_journal_entry(app: &App, request: JournalRequest) -> ApiResult<
     page(app, CustomerRef { id: request.id }).await
 }
 
-/// Makes a customer at the store and takes it into the copy. Not queued: it needs the store's answer, and is never sent twice
-/// blindly. Somebody with the same e-mail or document is told first.
-pub async fn create(app: &App, request: CreateRequest) -> ApiResult<CustomerPageDto> {
-    let store = app.store(StoreId(request.store_id)).await?;
-    let able = capabilities(&store.platform)?;
-    if !able.create {
-        return Err(ApiError::new(Code::Unsupported, "this platform cannot create customers")
-            .with("store", store.name));
-    }
-    let fields = request
-        .fields
-        .iter()
-        .map(|change| parse_change(able, change).map(|change| (change.field, change.value)))
-        .collect::<ApiResult<Vec<_>>>()?;
-    let addresses: Vec<Address> = request
-        .addresses
-        .iter()
-        .enumerate()
-        .map(|(at, dto)| {
-            convert::address_from(dto, format!("{}{at}", Address::NEW_PREFIX), AddressKind::Shipping, at == 0)
-        })
-        .collect();
-    let text = |wanted: &Field| {
-        fields.iter().find(|(field, _)| field == wanted).and_then(|(_, value)| value.as_text())
-    };
-    let (email, number) = (text(&Field::Email), text(&Field::Document));
-    let link = app.link(&store).await?;
-    let twins = link.connector.find(email, number).await?;
-    if !request.although_duplicate
-        && let Some(twin) = twins.first()
-    {
-        return Err(duplicate(app, &store, &twin.remote_id).await);
-    }
-    let customer = NewCustomer { fields: fields.clone(), addresses, invite: request.invite };
-    let record = match link.connector.create(&customer).await {
-        Ok(created) => *created.record,
-        // It may have arrived: whoever is there now with this e-mail or document and was not before is the one.
-        Err(error @ clientela_connectors::ConnectorError::OutcomeUnknown { .. }) => {
-            let mut found = link.connector.find(email, number).await?;
-            found.retain(|record| twins.iter().all(|twin| twin.remote_id != record.remote_id));
-            match found.into_iter().next() {
-                Some(found) => found,
-                None => return Err(error.into()),
-            }
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let id = take_in(app, &store, &link, &record.remote_id).await?;
-    page(app, CustomerRef { id: id.0 }).await
-}
-
 /// Deletes a customer at the store. The confirmation is the customer's e-mail, or name where there is none.
 pub async fn delete(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing> {
     let id = CustomerId(request.id);
     let (store, remote, _) = whose(app, id).await?;
-    if !capabilities(&store.platform)?.delete {
+    if capabilities(&store.platform)?.delete == Deletion::No {
         return Err(ApiError::new(Code::Unsupported, "this platform cannot delete customers")
             .with("store", store.name));
     }
     confirm(app, id, &request.confirmation).await?;
     let link = app.link(&store).await?;
-    link.connector
-        .delete(&remote)
+    delete_at_store(&link, &remote)
         .await
         .map_err(|error| ApiError::from(error).with("store", store.name.clone()))?;
     let mut transaction = app.inner.database.write().await?;
@@ -233,6 +208,46 @@ pub async fn delete(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing>
     outbox::refresh_shown(&mut transaction, id).await?;
     commit(transaction).await?;
     told(app, store.id);
+    Ok(Nothing {})
+}
+
+/// An answer that never came is asked for: whoever is not there any more was deleted.
+async fn delete_at_store(link: &Link, remote: &RemoteId) -> Result<(), ConnectorError> {
+    match link.connector.delete(remote).await {
+        Ok(Deleted::Done | Deleted::Missing) => Ok(()),
+        Err(ConnectorError::OutcomeUnknown { cause }) => {
+            match link.connector.fetch(remote, Urgency::Push).await? {
+                Fetched::Missing => Ok(()),
+                Fetched::Found { .. } => Err(ConnectorError::OutcomeUnknown { cause }),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a customer a new password at the shop. It is sent now or not at all, and kept nowhere.
+pub async fn set_password(app: &App, request: CustomerPassword) -> ApiResult<Nothing> {
+    let id = CustomerId(request.id);
+    let (store, remote, _) = whose(app, id).await?;
+    if !capabilities(&store.platform)?.customer_password {
+        return Err(ApiError::new(Code::Unsupported, "this platform takes no passwords of customers")
+            .with("store", store.name));
+    }
+    if request.new.trim().is_empty() {
+        return Err(ApiError::new(Code::InvalidInput, "the password is missing")
+            .with("field", "password")
+            .with("rule", "required"));
+    }
+    refuse_unreadable(app, id).await?;
+    let link = app.link(&store).await?;
+    let _alone = link.one_customer.lock().await;
+    let about = |error| ApiError::from(error).with("store", store.name.clone());
+    let Fetched::Found { record, .. } = link.connector.fetch(&remote, Urgency::Push).await.map_err(about)?
+    else {
+        return Err(not_found(id));
+    };
+    let new = SecretString::from(request.new);
+    link.connector.set_customer_password(&record, &new).await.map_err(about)?;
     Ok(Nothing {})
 }
 
@@ -279,56 +294,10 @@ async fn save(app: &App, id: CustomerId, store: &Store, changes: &[Change]) -> A
     page(app, CustomerRef { id: id.0 }).await
 }
 
-fn told(app: &App, store: StoreId) {
+pub(crate) fn told(app: &App, store: StoreId) {
     app.emit(AppEvent::EditsChanged);
     app.emit(AppEvent::CustomersChanged { store_ids: vec![store.0] });
     app.emit(AppEvent::StoresChanged);
-}
-
-/// Reads a change as a person wrote it: field names of the customer object, `name` where the platform has one name.
-fn parse_change(able: &Capabilities, change: &FieldChange) -> ApiResult<Change> {
-    let field: Field = match change.field.as_str() {
-        "name" if able.single_name => Field::FirstName,
-        other => other.parse()?,
-    };
-    if matches!(field, Field::Address(_)) {
-        return Err(ApiError::new(Code::UnknownField, "addresses have commands of their own")
-            .with("field", &change.field));
-    }
-    if able.access(&field) != Access::Write {
-        return Err(ApiError::new(
-            Code::UnwritableField,
-            format!("{} cannot be written at {}", change.field, able.title),
-        )
-        .with("field", &change.field)
-        .with("platform", able.title));
-    }
-    let value = validate::parse(&field, change.value.as_deref()).map_err(|invalid| {
-        ApiError::new(Code::InvalidInput, format!("{}: {invalid}", change.field)).with("field", &change.field)
-    })?;
-    if field == Field::Role {
-        let role = value.as_text().unwrap_or_default().trim().to_lowercase();
-        let Some(known) = able.roles.iter().find(|known| known.to_lowercase() == role) else {
-            return Err(ApiError::new(
-                Code::UnknownRole,
-                format!("{role:?} is not a role of {}", able.title),
-            )
-            .with("role", role)
-            .with("roles", able.roles.join(", ")));
-        };
-        return Ok(Change { field, value: FieldValue::Text((*known).to_owned()), seen: None });
-    }
-    let seen = change.seen.as_deref().map(|text| as_shown(&field, text));
-    Ok(Change { field, value, seen })
-}
-
-/// A value as an interface showed it. It came from here, so it is not checked again.
-fn as_shown(field: &Field, text: &str) -> FieldValue {
-    match text {
-        "" => FieldValue::Null,
-        flag if field.is_flag() => FieldValue::Flag(flag == "true"),
-        text => FieldValue::Text(text.to_owned()),
-    }
 }
 
 /// A record that the store shows with asterisks, or has emptied, must not be written: the write would carry the asterisks.
@@ -345,25 +314,20 @@ async fn refuse_unreadable(app: &App, id: CustomerId) -> ApiResult<()> {
     Ok(())
 }
 
-fn require_addresses(able: &Capabilities) -> ApiResult<()> {
-    if able.addresses == Access::Write {
-        return Ok(());
-    }
-    Err(ApiError::new(Code::UnwritableField, format!("addresses cannot be written at {}", able.title))
-        .with("field", "addresses")
-        .with("platform", able.title))
+/// The address as people see it.
+async fn known_address(app: &App, id: CustomerId, key: &str) -> ApiResult<Option<Address>> {
+    let addresses = shown(app, id).await?.addresses.into_value().unwrap_or_default();
+    Ok(addresses.into_iter().find(|address| address.key == key))
 }
 
-/// The address as people see it: the mirror's, with an edit laid over.
-async fn known_address(app: &App, id: CustomerId, key: &str) -> ApiResult<Option<Address>> {
+/// The record as people see it: the mirror's, with edits laid over.
+async fn shown(app: &App, id: CustomerId) -> ApiResult<CustomerRecord> {
     let mut connection = app.inner.database.read().await?;
-    let mirror = mirror::find(&mut connection, id).await?.ok_or_else(|| not_found(id))?;
-    let edits: Vec<Edit> = edit::of_customer(&mut connection, id).await?;
-    let mut shown = mirror.record;
-    for edit in &edits {
+    let mut shown = mirror::find(&mut connection, id).await?.ok_or_else(|| not_found(id))?.record;
+    for edit in edit::of_customer(&mut connection, id).await? {
         shown.set_field(&edit.field, &edit.mine);
     }
-    Ok(shown.addresses.into_value().unwrap_or_default().into_iter().find(|address| address.key == key))
+    Ok(shown)
 }
 
 async fn confirm(app: &App, id: CustomerId, typed: &str) -> ApiResult<()> {
@@ -375,33 +339,6 @@ async fn confirm(app: &App, id: CustomerId, typed: &str) -> ApiResult<()> {
         return Ok(());
     }
     Err(ApiError::new(Code::ConfirmationNeeded, "the customer's e-mail has to be typed"))
-}
-
-/// Reads a customer whom the store just made, and takes it into the copy.
-async fn take_in(
-    app: &App,
-    store: &Store,
-    link: &crate::context::Link,
-    remote: &RemoteId,
-) -> ApiResult<CustomerId> {
-    app.session(store.clone(), link).take_in(remote).await?;
-    let mut connection = app.inner.database.read().await?;
-    let found = mirror::find_remote(&mut connection, store.id, remote).await?;
-    told(app, store.id);
-    found
-        .map(|mirror| mirror.customer)
-        .ok_or_else(|| ApiError::new(Code::NotFound, "the store made it and does not show it"))
-}
-
-async fn duplicate(app: &App, store: &Store, remote: &RemoteId) -> ApiError {
-    let error =
-        ApiError::new(Code::DuplicateCustomer, "somebody with this e-mail or document is there already")
-            .with("remote_id", remote.as_str());
-    let Ok(mut connection) = app.inner.database.read().await else { return error };
-    match mirror::find_remote(&mut connection, store.id, remote).await {
-        Ok(Some(mirror)) => error.with("customer", mirror.customer.to_string()),
-        _ => error,
-    }
 }
 
 fn unknown_address(key: &str) -> ApiError {

@@ -19,6 +19,8 @@ pub enum Code {
     UnknownField,
     UnwritableField,
     UnknownRole,
+    /// Whoever is signed in may not give this role.
+    RoleNotYours,
     InsecureUrl,
     UnknownStore,
     StoreNameTaken,

@@ -17,11 +17,14 @@ pub mod event;
 pub mod export;
 mod failure;
 pub mod list;
+pub mod new_customer;
 pub mod outside;
 pub mod secrets;
 pub mod settings;
+pub mod store_question;
 pub mod stores;
 pub mod sync;
+mod typed;
 
 pub use context::App;
 pub use outside::Outside;

@@ -1,22 +1,34 @@
 //! Connecting stores, checking them, signing in again, removing them.
 
-use clientela_connectors::{ConnectorError, StoreAddress, StoreCredentials, platforms};
+use clientela_connectors::{
+    ConnectorError, Fetched, StoreAddress, StoreCredentials, StoreIdentity, Urgency, platforms,
+};
 use clientela_database::commit;
+use clientela_database::table::mirror;
+use clientela_database::table::sign_in::{self, SignIn as OneSignIn};
 use clientela_database::table::store::{self, NewStore, Store, StoreState as StoredState};
 use clientela_database::view::counts;
-use clientela_domain::StoreId;
+use clientela_domain::{CustomerRecord, StoreId};
 use secrecy::SecretString;
 
-use crate::command::{ConfirmedStore, Nothing, SignIn, StoreRef};
-use crate::context::{App, capabilities, connect};
+use crate::command::{ConfirmedStore, MoreSignIn, Nothing, SignIn, StoreRef};
+use crate::context::{App, address_of, capabilities, connect};
 use crate::convert;
 use crate::dto::store::{AddStore, PlatformDto, StoreDto, StoreState};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::event::AppEvent;
 
+/// So many customers are looked at to tell a store from another.
+const FAMILIAR: i64 = 3;
+
 /// Every platform that can be connected, with what it can do.
 pub async fn platforms_list(_app: &App, _request: Nothing) -> ApiResult<Vec<PlatformDto>> {
-    Ok(platforms().iter().map(convert::platform).collect())
+    Ok(known_platforms())
+}
+
+/// The same, for whoever has no book open.
+pub fn known_platforms() -> Vec<PlatformDto> {
+    platforms().iter().map(convert::platform).collect()
 }
 
 /// The name of a platform as people know it.
@@ -67,14 +79,10 @@ async fn find_again(app: &App, store: Store, request: AddStore) -> ApiResult<Sto
     let credentials = StoreCredentials {
         email: store.email.clone(),
         secret: SecretString::from(request.secret),
-        second_secret: None,
+        second_secret: filled(request.second_secret).map(SecretString::from),
+        more_secrets: Vec::new(),
     };
-    let address = StoreAddress {
-        url: url.parse().map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
-        alias: store.alias.clone(),
-        store_id: store.remote_store_id.clone(),
-        auth_header: store.auth_header.clone(),
-    };
+    let address = address_of(&Store { url: url.clone(), ..store.clone() })?;
     let connector = connect(&store.platform, address, credentials.clone(), &app.inner.outside)?;
     let identity = connector.identify().await.map_err(|error| about(error, &store.name))?;
     app.keep_credentials(store.id, &credentials).await?;
@@ -116,6 +124,7 @@ async fn add_store(app: &App, request: AddStore, sample: bool) -> ApiResult<Stor
         email: filled(request.email),
         secret: SecretString::from(request.secret),
         second_secret: filled(request.second_secret).map(SecretString::from),
+        more_secrets: Vec::new(),
     };
     let connector = connect(&request.platform, address.clone(), credentials.clone(), &app.inner.outside)?;
     let identity = connector.identify().await.map_err(|error| about(error, &name))?;
@@ -123,16 +132,22 @@ async fn add_store(app: &App, request: AddStore, sample: bool) -> ApiResult<Stor
         name,
         platform: request.platform,
         url,
-        alias: address.alias,
+        alias: address.alias.or(identity.alias),
         remote_store_id: address.store_id,
         email: credentials.email.clone(),
         auth_header: address.auth_header,
         account: identity.account,
+        signed_in_role: identity.role,
         sample,
         customers_at_store: identity.customers.and_then(|count| i64::try_from(count).ok()),
     };
     let mut transaction = app.inner.database.write().await?;
     let id = store::insert(&mut transaction, &new, app.inner.outside.clock.now()).await?;
+    if able.sign_in_per_customer
+        && let Some(customer) = identity.signed_in_as
+    {
+        sign_in::write(&mut transaction, id, &OneSignIn { place: 0, customer }).await?;
+    }
     commit(transaction).await?;
     // The entry's name needs the id. A keychain can ask a person and take minutes, so no transaction waits for it.
     if let Err(error) = app.keep_credentials(id, &credentials).await {
@@ -149,6 +164,7 @@ pub async fn check(app: &App, request: StoreRef) -> ApiResult<StoreDto> {
     let store = app.store(StoreId(request.store_id)).await?;
     let link = app.link(&store).await?;
     let answer = link.connector.identify().await;
+    let role = answer.as_ref().ok().map(|identity| identity.role.clone());
     let outcome = match answer {
         Ok(identity) if identity.account != store.account => Err(account_changed(&store)),
         Ok(_) => Ok(well(&store)),
@@ -160,37 +176,137 @@ pub async fn check(app: &App, request: StoreRef) -> ApiResult<StoreDto> {
     };
     let mut transaction = app.inner.database.write().await?;
     store::set_state(&mut transaction, store.id, state, reason.as_deref()).await?;
+    if let Some(role) = role {
+        store::set_role(&mut transaction, store.id, role.as_deref()).await?;
+    }
     commit(transaction).await?;
     app.emit(AppEvent::StoresChanged);
     outcome?;
     dto(app, app.store(store.id).await?).await
 }
 
+/// Refuses a role that whoever is signed in cannot give, before anything is saved. Somebody may have been given more rights since:
+/// the store is asked again before it is refused.
+pub(crate) async fn refuse_ungrantable(app: &App, store: &Store, role: &str) -> ApiResult<()> {
+    let able = capabilities(&store.platform)?;
+    let grants = |role_of_us: Option<&str>| able.grants(role_of_us).contains(&role);
+    if grants(store.signed_in_role.as_deref()) {
+        return Ok(());
+    }
+    let ours = match check(app, StoreRef { store_id: store.id.0 }).await {
+        Ok(checked) if grants(checked.signed_in_role.as_deref()) => return Ok(()),
+        Ok(checked) => checked.signed_in_role,
+        Err(_) => store.signed_in_role.clone(),
+    };
+    Err(ApiError::new(Code::RoleNotYours, format!("whoever is signed in cannot give the role {role}"))
+        .with("store", store.name.clone())
+        .with("role", role)
+        .with("signed_in_role", ours.clone().unwrap_or_default())
+        .with("roles", able.grants(ours.as_deref()).join(", ")))
+}
+
 /// Takes new credentials for a connected store. They must open the same store: edits wait here that belong there.
 pub async fn sign_in(app: &App, request: SignIn) -> ApiResult<StoreDto> {
     let store = app.store(StoreId(request.store_id)).await?;
+    if capabilities(&store.platform)?.sign_in_per_customer {
+        return add_sign_in(app, MoreSignIn { store_id: request.store_id, secret: request.secret }).await;
+    }
     let credentials = StoreCredentials {
         email: store.email.clone(),
         secret: SecretString::from(request.secret),
         second_secret: filled(request.second_secret).map(SecretString::from),
+        more_secrets: Vec::new(),
     };
-    let address = StoreAddress {
-        url: store
-            .url
-            .parse()
-            .map_err(|_| ApiError::new(Code::InvalidInput, "the address cannot be read"))?,
-        alias: store.alias.clone(),
-        store_id: store.remote_store_id.clone(),
-        auth_header: store.auth_header.clone(),
+    let identity = identify(app, &store, &credentials).await?;
+    require_known_people(app, &store, &credentials).await?;
+    app.keep_credentials(store.id, &credentials).await?;
+    signed_in(app, store, identity.role).await
+}
+
+/// Takes one more sign-in of a store where one opens one customer only. One for a customer whom another opens already takes its
+/// place: that is how an expired one is renewed.
+pub async fn add_sign_in(app: &App, request: MoreSignIn) -> ApiResult<StoreDto> {
+    let store = app.store(StoreId(request.store_id)).await?;
+    if !capabilities(&store.platform)?.sign_in_per_customer {
+        return Err(
+            ApiError::new(Code::Unsupported, "one sign-in opens this whole store").with("store", store.name)
+        );
+    }
+    if request.secret.trim().is_empty() {
+        return Err(ApiError::new(Code::InvalidInput, "the token is missing").with("field", "secret"));
+    }
+    let credentials = StoreCredentials {
+        email: store.email.clone(),
+        secret: SecretString::from(request.secret),
+        second_secret: None,
+        more_secrets: Vec::new(),
     };
+    let identity = identify(app, &store, &credentials).await?;
+    let customer = identity.signed_in_as.ok_or_else(|| {
+        ApiError::new(Code::StoreUnreadable, "the store does not say whom the token opens")
+            .with("store", store.name.clone())
+    })?;
+    let known = {
+        let mut connection = app.inner.database.read().await?;
+        sign_in::of_store(&mut connection, store.id).await?
+    };
+    let place = match known.iter().find(|sign_in| sign_in.customer == customer) {
+        Some(known) => known.place,
+        None => known.iter().map(|sign_in| sign_in.place + 1).max().unwrap_or(0),
+    };
+    app.keep_sign_in(store.id, place, &credentials.secret).await?;
+    let mut transaction = app.inner.database.write().await?;
+    sign_in::write(&mut transaction, store.id, &OneSignIn { place, customer }).await?;
+    // Whoever was added is met by the next pass, which has to read everybody again.
+    commit(transaction).await?;
+    signed_in(app, store, None).await
+}
+
+/// Whose store these credentials open; an error where it is not this one.
+async fn identify(app: &App, store: &Store, credentials: &StoreCredentials) -> ApiResult<StoreIdentity> {
+    let address = address_of(store)?;
     let connector = connect(&store.platform, address, credentials.clone(), &app.inner.outside)?;
     let identity = connector.identify().await.map_err(|error| about(error, &store.name))?;
     if identity.account != store.account {
-        return Err(account_changed(&store));
+        return Err(account_changed(store));
     }
-    app.keep_credentials(store.id, &credentials).await?;
+    Ok(identity)
+}
+
+/// Not every platform says whose store a token opens. A store in which nobody is whom we know there is another store, and the edits
+/// that wait here must not be sent to strangers who have the same numbers.
+async fn require_known_people(app: &App, store: &Store, credentials: &StoreCredentials) -> ApiResult<()> {
+    let known = {
+        let mut connection = app.inner.database.read().await?;
+        mirror::oldest(&mut connection, store.id, FAMILIAR).await?
+    };
+    let connector = connect(&store.platform, address_of(store)?, credentials.clone(), &app.inner.outside)?;
+    for record in &known {
+        let told = connector.fetch(&record.remote_id, Urgency::Opened).await;
+        match told.map_err(|error| about(error, &store.name))? {
+            Fetched::Found { record: told, .. } if is_same_person(record, &told) => return Ok(()),
+            Fetched::Found { .. } | Fetched::Missing => {}
+        }
+    }
+    if known.is_empty() { Ok(()) } else { Err(account_changed(store)) }
+}
+
+/// What nobody edits says it; where the store tells none of it, nothing speaks against it.
+fn is_same_person(ours: &CustomerRecord, theirs: &CustomerRecord) -> bool {
+    match (ours.created_at.value(), theirs.created_at.value()) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        _ => match (ours.email.value(), theirs.email.value()) {
+            (Some(ours), Some(theirs)) => ours.trim().eq_ignore_ascii_case(theirs.trim()),
+            _ => true,
+        },
+    }
+}
+
+/// The store accepts us again.
+async fn signed_in(app: &App, store: Store, role: Option<String>) -> ApiResult<StoreDto> {
     app.unlink(store.id).await;
     let mut transaction = app.inner.database.write().await?;
+    store::set_role(&mut transaction, store.id, role.as_deref()).await?;
     store::set_state(&mut transaction, store.id, well(&store), None).await?;
     commit(transaction).await?;
     app.emit(AppEvent::StoresChanged);
@@ -213,10 +329,15 @@ pub async fn remove(app: &App, request: ConfirmedStore) -> ApiResult<Nothing> {
         Some(link) => Some(link.sync.lock().await),
         None => None,
     };
+    let places: Vec<i64> = {
+        let mut connection = app.inner.database.read().await?;
+        let sign_ins = sign_in::of_store(&mut connection, store.id).await?;
+        sign_ins.into_iter().map(|sign_in| sign_in.place).collect()
+    };
     remove_rows(app, store.id).await?;
     drop(idle);
     app.unlink(store.id).await;
-    app.forget_credentials(store.id).await?;
+    app.forget_credentials(store.id, &places).await?;
     app.inner.database.checkpoint().await?;
     app.emit(AppEvent::StoresChanged);
     app.emit(AppEvent::CustomersChanged { store_ids: vec![store.id.0] });
@@ -244,12 +365,17 @@ async fn refuse_taken_name(app: &App, name: &str) -> ApiResult<()> {
 }
 
 async fn dto(app: &App, store: Store) -> ApiResult<StoreDto> {
-    let counted = {
+    let (counted, sign_ins) = {
         let mut connection = app.inner.database.read().await?;
-        counts::of_store(&mut connection, store.id).await?
+        let counted = counts::of_store(&mut connection, store.id).await?;
+        (counted, sign_in::of_store(&mut connection, store.id).await?.len().max(1))
     };
     let syncing = app.known_link(store.id).await.is_some_and(|link| link.sync.try_lock().is_err());
+    let able = capabilities(&store.platform)?;
+    let grantable_roles = able.grants(store.signed_in_role.as_deref());
     Ok(StoreDto {
+        grantable_roles: grantable_roles.iter().map(|role| (*role).to_owned()).collect(),
+        signed_in_role: store.signed_in_role,
         id: store.id.0,
         name: store.name,
         platform: store.platform,
@@ -273,6 +399,7 @@ async fn dto(app: &App, store: Store) -> ApiResult<StoreDto> {
         in_step_at: store.in_step_at.map(convert::moment),
         syncing,
         sample: store.sample,
+        sign_ins: sign_ins as i64,
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clientela_database::table::edit;
 use clientela_database::table::store::{self, Store, StoreState};
-use clientela_domain::capability::ChangeFeed;
+use clientela_domain::capability::{ChangeFeed, Detail};
 use clientela_domain::{CustomerId, StoreId};
 use clientela_sync::{Phase, Progress, StoreReport, SyncOptions, SyncStop, fill_details, sync_store};
 use tokio::task::{AbortHandle, JoinSet};
@@ -173,8 +173,7 @@ async fn has_edits(app: &App, store: StoreId) -> bool {
 
 /// Fills in a few customers' own facts, where lists leave out what the list of customers shows.
 async fn fill(app: &App, store: Store) {
-    let lists_lack_figures =
-        capabilities(&store.platform).is_ok_and(|able| able.detail_per_customer && !able.segments.is_empty());
+    let lists_lack_figures = capabilities(&store.platform).is_ok_and(|able| able.detail == Detail::FilledIn);
     if !lists_lack_figures || store.state != StoreState::Ready {
         return;
     }

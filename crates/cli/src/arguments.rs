@@ -113,7 +113,7 @@ pub(crate) struct QueryArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
     /// Connect a store. Standard input: the token; with --email the password; a secret key, where the platform
-    /// has one, on the next line.
+    /// has one, on the next line; further tokens, where one opens one customer only, a line each.
     Add {
         platform: String,
         #[arg(long)]
@@ -134,6 +134,15 @@ pub(crate) enum StoreCommand {
     List,
     /// Ask the store whether it still accepts us.
     Check { name: String },
+    /// Give a store a new token or password; where one opens one customer only, also the token of one more customer.
+    /// Standard input as for add.
+    SignIn { name: String },
+    /// Ask the store itself for some of its customers and take them into the copy.
+    Ask {
+        name: String,
+        #[command(flatten)]
+        question: QuestionArguments,
+    },
     /// Remove a store from this machine, with its copy and its edits.
     Remove {
         name: String,
@@ -143,6 +152,36 @@ pub(crate) enum StoreCommand {
     },
     /// Write the store's own customer file, as it comes.
     Export { name: String, file: PathBuf },
+}
+
+/// What customers are asked for. Which of these a platform takes is said by it.
+#[derive(Debug, Args)]
+pub(crate) struct QuestionArguments {
+    /// What the store's own search is given.
+    #[arg(long)]
+    pub(crate) search: Option<String>,
+    /// The store's own ids, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) ids: Vec<String>,
+    /// Only those with a greater id of the store.
+    #[arg(long)]
+    pub(crate) since_id: Option<String>,
+    /// A day or a moment, ISO 8601.
+    #[arg(long)]
+    pub(crate) created_from: Option<String>,
+    #[arg(long)]
+    pub(crate) created_to: Option<String>,
+    #[arg(long)]
+    pub(crate) updated_from: Option<String>,
+    #[arg(long)]
+    pub(crate) updated_to: Option<String>,
+    #[arg(long)]
+    pub(crate) segment: Option<String>,
+    #[arg(long)]
+    pub(crate) group: Option<String>,
+    /// At most so many customers; 200 when it is not given.
+    #[arg(long)]
+    pub(crate) limit: Option<i64>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -162,13 +201,21 @@ pub(crate) enum CustomerCommand {
         store: String,
         #[arg(required = true, value_name = "FIELD=VALUE")]
         fields: Vec<String>,
+        /// A part of its address; can be given several times.
+        #[arg(long = "address", value_name = "PART=VALUE")]
+        address: Vec<String>,
         /// Let the store send an invitation.
         #[arg(long)]
         invite: bool,
+        /// Set the customer's password at the shop, which comes on standard input.
+        #[arg(long)]
+        password: bool,
         /// Although somebody with this e-mail or document is there.
         #[arg(long)]
         although_duplicate: bool,
     },
+    /// Give a customer a new password at the shop. It comes on standard input and is kept nowhere.
+    Password { id: i64 },
     /// Delete a customer at the store. Asks for the customer's e-mail.
     Delete {
         id: i64,
@@ -245,10 +292,16 @@ pub(crate) enum AccountCommand {
     Show {
         #[arg(long)]
         store: String,
+        /// Whose, where the store has several sign-ins.
+        #[arg(long)]
+        customer: Option<i64>,
     },
     Edit {
         #[arg(long)]
         store: String,
+        /// Whose, where the store has several sign-ins.
+        #[arg(long)]
+        customer: Option<i64>,
         #[arg(required = true, value_name = "FIELD=VALUE")]
         changes: Vec<String>,
     },
@@ -256,6 +309,9 @@ pub(crate) enum AccountCommand {
     Password {
         #[arg(long)]
         store: String,
+        /// Whose, where the store has several sign-ins.
+        #[arg(long)]
+        customer: Option<i64>,
     },
     /// order_updates, promotions, newsletter = true or false. Without any: show them.
     Preferences {

@@ -45,6 +45,7 @@ pub(crate) fn of(code: Code) -> Exit {
         Code::FolderInUse => FOLDER_IN_USE,
         Code::KeyMissing | Code::KeyWrong | Code::KeychainUnavailable => KEY,
         Code::Forbidden
+        | Code::RoleNotYours
         | Code::Unpaid
         | Code::StoreRefused
         | Code::StoreUnreadable

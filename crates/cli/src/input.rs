@@ -7,7 +7,7 @@ use clientela_app::error::{ApiError, ApiResult, Code};
 
 /// Reads up to this many lines. Fewer come when the input ends.
 pub(crate) fn lines(most: usize) -> ApiResult<Vec<String>> {
-    let mut lines = Vec::with_capacity(most);
+    let mut lines = Vec::new();
     for line in std::io::stdin().lock().lines().take(most) {
         let line =
             line.map_err(|error| ApiError::new(Code::InvalidInput, format!("standard input: {error}")))?;
@@ -25,6 +25,15 @@ pub(crate) fn secret(what: &str) -> ApiResult<String> {
         .filter(|line| !line.trim().is_empty())
         .map(|line| line.trim().to_owned())
         .ok_or_else(|| ApiError::new(Code::InvalidInput, format!("{what} is missing on standard input")))
+}
+
+/// The lines that are left, blank ones left out. A person at a terminal has given everything already.
+pub(crate) fn rest() -> ApiResult<Vec<String>> {
+    if std::io::stdin().is_terminal() {
+        return Ok(Vec::new());
+    }
+    let left = lines(usize::MAX)?;
+    Ok(left.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
 }
 
 /// Asks for a word to be typed, when somebody sits there.

@@ -27,6 +27,41 @@ impl Language {
     }
 }
 
+/// What a broken rule demands, in the three languages.
+fn rule(field: &str, rule: &str, limit: &str) -> [String; 3] {
+    let [portuguese, spanish, english] = match rule {
+        "required" => ["não pode ficar vazio", "no puede quedar vacío", "cannot be empty"].map(str::to_owned),
+        "too_long" => [
+            format!("tem mais de {limit} caracteres"),
+            format!("tiene más de {limit} caracteres"),
+            format!("is longer than {limit} characters"),
+        ],
+        "choice" => [
+            format!("deve ser um destes: {limit}"),
+            format!("tiene que ser uno de estos: {limit}"),
+            format!("must be one of {limit}"),
+        ],
+        "email" => ["não é um e-mail", "no es un e-mail", "is not an e-mail address"].map(str::to_owned),
+        "phone" => ["não é um telefone", "no es un teléfono", "is not a phone number"].map(str::to_owned),
+        "phone_country" => [
+            "precisa do código do país, como +5511987654321",
+            "necesita el código del país, como +541143215678",
+            "needs its country in front, like +5511987654321",
+        ]
+        .map(str::to_owned),
+        "birthday" | "date" => [
+            "deve ser uma data como 1990-12-31",
+            "tiene que ser una fecha como 1990-12-31",
+            "must be a day like 1990-12-31",
+        ]
+        .map(str::to_owned),
+        "flag" => ["deve ser true ou false", "tiene que ser true o false", "must be true or false"]
+            .map(str::to_owned),
+        _ => ["não é válido", "no es válido", "is not valid"].map(str::to_owned),
+    };
+    [format!("{field}: {portuguese}."), format!("{field}: {spanish}."), format!("{field}: {english}.")]
+}
+
 /// The sentence for an error.
 pub(crate) fn sentence(error: &ApiError, language: Language) -> String {
     let detail = |key: &str| error.details.get(key).map(String::as_str).unwrap_or_default();
@@ -89,6 +124,38 @@ pub(crate) fn sentence(error: &ApiError, language: Language) -> String {
             "Para confirmar, digite exatamente o que foi pedido, ou use --yes.".to_owned(),
             "Para confirmar, escribí exactamente lo pedido, o usá --yes.".to_owned(),
             format!("{}; or use --yes.", error.message),
+        ],
+        Code::InvalidInput if error.details.contains_key("rule") => {
+            rule(detail("field"), detail("rule"), detail("limit"))
+        }
+        Code::UnwritableField => {
+            let (field, platform) = (detail("field"), detail("platform"));
+            [
+                format!("O campo {field} não pode ser alterado ({platform})."),
+                format!("El campo {field} no se puede cambiar ({platform})."),
+                format!("The field {field} cannot be changed ({platform})."),
+            ]
+        }
+        Code::DuplicateCustomer => {
+            let customer = detail("customer");
+            [
+                format!("Já existe um cliente com este e-mail ou documento {customer}. Use --although-duplicate para criar assim mesmo."),
+                format!("Ya existe un cliente con este e-mail o documento {customer}. Usá --although-duplicate para crearlo igual."),
+                format!("There is a customer with this e-mail or document already {customer}. Use --although-duplicate to make one all the same."),
+            ]
+        }
+        Code::RoleNotYours => {
+            let (role, ours) = (detail("role"), detail("signed_in_role"));
+            [
+                format!("Quem está conectado à loja {store} ({ours}) não pode dar o papel {role}."),
+                format!("Quien está conectado a la tienda {store} ({ours}) no puede dar el rol {role}."),
+                format!("Whoever is signed in at the store {store} ({ours}) cannot give the role {role}."),
+            ]
+        }
+        Code::OutcomeUnknown => [
+            format!("A loja {store} não respondeu; a alteração pode ter chegado. Sincronize e confira antes de repetir."),
+            format!("La tienda {store} no respondió; el cambio puede haber llegado. Sincronizá y revisá antes de repetirlo."),
+            format!("The store {store} did not answer; the change may have arrived. Sync and look before you repeat it."),
         ],
         // Mistakes of usage and rare trouble: the sentence of the error names the value.
         _ => [error.message.clone(), error.message.clone(), error.message.clone()],

@@ -31,6 +31,8 @@ pub struct StoreCredentials {
     pub email: Option<String>,
     pub secret: SecretString,
     pub second_secret: Option<SecretString>,
+    /// Further sign-ins to the same store, where one opens one customer only.
+    pub more_secrets: Vec<SecretString>,
 }
 
 /// Which request goes first when the store's allowance is short. The order is the rank.
@@ -55,6 +57,8 @@ pub struct StoreIdentity {
     pub signed_in_as: Option<RemoteId>,
     /// The role of who is signed in, as the store spells it.
     pub role: Option<String>,
+    /// The store's name in paths, where it had none in its [`StoreAddress`] and was found out. To be kept with the address.
+    pub alias: Option<String>,
     /// Customers the store says it has.
     pub customers: Option<u64>,
     pub server_time: Option<DateTime<Utc>>,
@@ -67,10 +71,20 @@ pub struct ListRequest {
     pub position: Option<String>,
     /// Only records that the store changed at or after this moment. Only where the platform has a change feed.
     pub updated_since: Option<DateTime<Utc>>,
+    pub updated_until: Option<DateTime<Utc>>,
+    /// Only records that the store made in this stretch, the ends counted in.
+    pub created_since: Option<DateTime<Utc>>,
+    pub created_until: Option<DateTime<Utc>>,
     /// Only this segment.
     pub segment: Option<String>,
+    /// Only this group, by the name that records show.
+    pub group: Option<String>,
     /// Only what the store finds for this text.
     pub search: Option<String>,
+    /// Only these.
+    pub ids: Vec<RemoteId>,
+    /// Only those with a greater id.
+    pub since_id: Option<RemoteId>,
     /// Fewer than the platform's maximum, for tests; `None` takes the maximum.
     pub page_size: Option<u32>,
 }
@@ -119,12 +133,14 @@ pub enum Written {
 }
 
 /// A customer to be made.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct NewCustomer {
     pub fields: Vec<(Field, FieldValue)>,
     pub addresses: Vec<Address>,
     /// Let the store send an invitation.
     pub invite: bool,
+    /// The customer's own password at the shop. Sent and forgotten.
+    pub password: Option<SecretString>,
 }
 
 /// Answer to making a customer.
@@ -165,15 +181,6 @@ pub struct ServerFile {
 pub struct Profile {
     pub record: CustomerRecord,
     pub preferences: Option<Preferences>,
-}
-
-/// A change of the own record. `None` leaves a field as it is, `Some(None)` empties it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProfileChange {
-    pub first_name: Option<Option<String>>,
-    pub last_name: Option<Option<String>>,
-    pub phone: Option<Option<String>>,
-    pub email: Option<Option<String>>,
 }
 
 /// What the person wants to be mailed about.
@@ -236,16 +243,35 @@ pub trait Connector: Send + Sync {
         Err(ConnectorError::Unsupported)
     }
 
-    /// The signed-in person's own record.
-    async fn profile(&self) -> Result<Profile, ConnectorError> {
+    /// Gives a customer a new password at the shop. Never repeated by itself.
+    async fn set_customer_password(
+        &self,
+        _fresh: &CustomerRecord,
+        _new: &SecretString,
+    ) -> Result<(), ConnectorError> {
         Err(ConnectorError::Unsupported)
     }
 
-    async fn change_profile(&self, _change: &ProfileChange) -> Result<Profile, ConnectorError> {
+    /// The signed-in person's own record. `who` chooses where the store has several sign-ins; `None` is the first.
+    async fn profile(&self, _who: Option<&RemoteId>) -> Result<Profile, ConnectorError> {
         Err(ConnectorError::Unsupported)
     }
 
-    async fn change_password(&self, _old: &SecretString, _new: &SecretString) -> Result<(), ConnectorError> {
+    /// Changes these fields of the own record and no others.
+    async fn change_profile(
+        &self,
+        _who: Option<&RemoteId>,
+        _changes: &[(Field, FieldValue)],
+    ) -> Result<Profile, ConnectorError> {
+        Err(ConnectorError::Unsupported)
+    }
+
+    async fn change_password(
+        &self,
+        _who: Option<&RemoteId>,
+        _old: &SecretString,
+        _new: &SecretString,
+    ) -> Result<(), ConnectorError> {
         Err(ConnectorError::Unsupported)
     }
 

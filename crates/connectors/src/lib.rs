@@ -13,8 +13,8 @@ pub mod reading;
 
 pub use connector::{
     Connector, Created, Deleted, Fetched, ListRequest, NewCustomer, Page, Preferences, Profile,
-    ProfileChange, RejectedRecord, ServerFile, StoreAddress, StoreCredentials, StoreFigures, StoreIdentity,
-    Urgency, Written,
+    RejectedRecord, ServerFile, StoreAddress, StoreCredentials, StoreFigures, StoreIdentity, Urgency,
+    Written,
 };
 pub use error::{ConnectorError, FieldRefusal};
 pub use platform::{PlatformEntry, platform, platforms};

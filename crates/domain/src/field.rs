@@ -151,7 +151,7 @@ impl FieldValue {
         }
     }
 
-    /// The same to a store: phones by their digits, documents without punctuation, e-mail without case. A store that
+    /// The same to a store: phones by their number, documents without punctuation, e-mail without case. A store that
     /// answers an equivalent value has taken what it was sent.
     pub fn equivalent(&self, other: &FieldValue, field: &Field) -> bool {
         if self.identical(other) {
@@ -159,7 +159,7 @@ impl FieldValue {
         }
         let (Some(ours), Some(theirs)) = (self.as_text(), other.as_text()) else { return false };
         match field {
-            Field::Phone => phone::same_digits(ours, theirs),
+            Field::Phone => phone::same_number(ours, theirs),
             Field::Document => document::bare(ours) == document::bare(theirs),
             Field::Email => ours.trim().to_lowercase() == theirs.trim().to_lowercase(),
             Field::Role => ours.trim().to_lowercase() == theirs.trim().to_lowercase(),

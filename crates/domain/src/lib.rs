@@ -14,7 +14,7 @@ pub mod reconcile;
 pub mod validate;
 
 pub use capability::Capabilities;
-pub use customer::{Address, AddressKind, CustomerRecord, Document, Order};
+pub use customer::{Address, AddressKind, CustomField, CustomerRecord, Document, Order};
 pub use field::{Field, FieldValue};
 pub use ids::{CustomerId, EditId, RemoteId, StoreId};
 pub use presence::Presence;

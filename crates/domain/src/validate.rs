@@ -1,6 +1,8 @@
-//! Rules that hold on every platform, checked before anything is saved. A platform's own rules are the connector's.
+//! What is checked before anything is saved: what cannot be meant anywhere, and what the platform would refuse.
 
-use crate::{Field, FieldValue};
+use crate::capability::{OwnKind, PhoneForm};
+use crate::normalise::phone;
+use crate::{Capabilities, Field, FieldValue};
 
 /// Why a value cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -15,8 +17,40 @@ pub enum Invalid {
     TooLong(usize),
     #[error("the value must be true or false")]
     NotAFlag,
-    #[error("the name cannot be empty")]
-    EmptyName,
+    #[error("it cannot be empty")]
+    Required,
+    #[error("the value must be one of {}", .0.join(", "))]
+    NotAChoice(&'static [&'static str]),
+    #[error("the value must be a number")]
+    NotANumber,
+    #[error("the phone needs its country in front, like +5511987654321")]
+    PhoneWithoutCountry,
+}
+
+impl Invalid {
+    /// The name of the broken rule, for interfaces that say it in a person's language.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Invalid::Email => "email",
+            Invalid::Phone => "phone",
+            Invalid::Birthday => "birthday",
+            Invalid::TooLong(_) => "too_long",
+            Invalid::NotAFlag => "flag",
+            Invalid::Required => "required",
+            Invalid::NotAChoice(_) => "choice",
+            Invalid::NotANumber => "number",
+            Invalid::PhoneWithoutCountry => "phone_country",
+        }
+    }
+
+    /// What the rule is about: the greatest length, or the choices.
+    pub fn limit(&self) -> Option<String> {
+        match self {
+            Invalid::TooLong(longest) => Some(longest.to_string()),
+            Invalid::NotAChoice(choices) => Some(choices.join(", ")),
+            _ => None,
+        }
+    }
 }
 
 const LONGEST_LINE: usize = 1_000;
@@ -44,6 +78,53 @@ pub fn parse(field: &Field, typed: Option<&str>) -> Result<FieldValue, Invalid> 
         Field::Phone if !typed.chars().any(|letter| letter.is_ascii_digit()) => Err(Invalid::Phone),
         Field::Birthday if typed.trim().parse::<chrono::NaiveDate>().is_err() => Err(Invalid::Birthday),
         _ => Ok(FieldValue::Text(typed.to_owned())),
+    }
+}
+
+/// Holds a value against the platform's own rules. `country` is the customer's, ISO 3166 alpha-2, where it is known.
+pub fn at_platform(
+    able: &Capabilities,
+    field: &Field,
+    value: &FieldValue,
+    country: Option<&str>,
+) -> Result<(), Invalid> {
+    if let Field::Extra(key) = field
+        && let Some(own) = able.own_field(key)
+    {
+        return own_value(own.kind, value);
+    }
+    if let Some(rule) = able.rule(field) {
+        if rule.required && value.is_empty() {
+            return Err(Invalid::Required);
+        }
+        let length = value.as_text().map_or(0, |text| text.trim().chars().count());
+        if let Some(longest) = rule.longest.filter(|longest| length > *longest) {
+            return Err(Invalid::TooLong(longest));
+        }
+    }
+    match (field, able.phone, value.as_text()) {
+        (Field::Phone, PhoneForm::International, Some(text)) if !text.trim().is_empty() => {
+            phone::international(text, country).map(drop).ok_or(Invalid::PhoneWithoutCountry)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn own_value(kind: OwnKind, value: &FieldValue) -> Result<(), Invalid> {
+    let Some(text) = value.as_text().map(str::trim).filter(|text| !text.is_empty()) else {
+        return match kind {
+            OwnKind::Choice(_) | OwnKind::Flag => Err(Invalid::Required),
+            OwnKind::Text | OwnKind::Number | OwnKind::Money | OwnKind::Date => Ok(()),
+        };
+    };
+    match kind {
+        OwnKind::Choice(choices) if !choices.contains(&text) => Err(Invalid::NotAChoice(choices)),
+        OwnKind::Flag if !["true", "false"].contains(&text) => Err(Invalid::NotAFlag),
+        OwnKind::Number | OwnKind::Money if text.parse::<rust_decimal::Decimal>().is_err() => {
+            Err(Invalid::NotANumber)
+        }
+        OwnKind::Date if text.parse::<chrono::NaiveDate>().is_err() => Err(Invalid::Birthday),
+        _ => Ok(()),
     }
 }
 

@@ -87,7 +87,12 @@ pub(crate) async fn apply(
         }
         (RecordAction::Update | RecordAction::Revive | RecordAction::ReviveAndPlan, Some(mirror)) => {
             mirror::write(connection, mirror.customer, &record, seen).await?;
-            note_changes(connection, &mirror, &changes, answer).await?;
+            if told.anonymized {
+                // The timeline would tell what the store was asked to forget.
+                history::remove_of(connection, mirror.customer).await?;
+            } else {
+                note_changes(connection, &mirror, &changes, answer).await?;
+            }
             settle(connection, &mirror, told, answer, true).await
         }
         // An old copy of the store answered; it still lists the customer.
@@ -121,14 +126,20 @@ pub(crate) async fn bury(
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
     mirror::note_missing(connection, id, now).await?;
+    let parked = park_all(connection, id, "gone").await?;
+    show(connection, id).await?;
+    Ok(parked)
+}
+
+/// Gives every edit of a customer to a person.
+async fn park_all(connection: &mut Connection, id: CustomerId, code: &str) -> Result<u64, DatabaseError> {
     let mut parked = 0;
     for edit in edit::of_customer(connection, id).await? {
         if !matches!(edit.state, EditState::Parked { .. }) {
-            edit::park(connection, edit.id, "gone", None).await?;
+            edit::park(connection, edit.id, code, None).await?;
             parked += 1;
         }
     }
-    show(connection, id).await?;
     Ok(parked)
 }
 
@@ -202,6 +213,9 @@ async fn settle(
 ) -> Result<Applied, DatabaseError> {
     let id = mirror.customer;
     let mut applied = Applied { customer: Some(id), changed, ..Applied::default() };
+    if told.anonymized {
+        applied.parked = park_all(connection, id, "anonymized").await?;
+    }
     if told.masked || told.anonymized {
         show(connection, id).await?;
         return Ok(applied);

@@ -1,7 +1,7 @@
-//! What a store tells only when asked for one customer: orders, figures, segment.
+//! Asking a store beside its passes: for one customer, who has facts that lists leave out, or for some that a person looks for.
 
 use chrono::{DateTime, Utc};
-use clientela_connectors::{Fetched, Urgency};
+use clientela_connectors::{Fetched, ListRequest, Urgency};
 use clientela_database::commit;
 use clientela_database::table::mirror;
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId};
@@ -19,7 +19,7 @@ impl StoreSession {
         Ok(())
     }
 
-    /// Reads a customer that the copy may not have yet: one that was just made at the store.
+    /// Reads a customer that the copy may not have yet.
     pub async fn take_in(&self, remote: &RemoteId) -> Result<(), SyncStop> {
         let _alone = self.one_customer.lock().await;
         let found = self.ask(self.connector.fetch(remote, Urgency::Opened)).await?;
@@ -28,6 +28,67 @@ impl StoreSession {
         }
         Ok(())
     }
+
+    /// Takes in a customer whom the store just made: as it shows it when asked, else, while it does not show it yet, as it answered.
+    pub async fn take_made(&self, made: &CustomerRecord) -> Result<(), SyncStop> {
+        let _alone = self.one_customer.lock().await;
+        take(self, made, None).await?;
+        match self.ask(self.connector.fetch(&made.remote_id, Urgency::Opened)).await {
+            Ok(Fetched::Found { record, server_time }) => take(self, &record, server_time).await.map(drop),
+            Ok(Fetched::Missing) | Err(SyncStop::Store(_)) => Ok(()),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Asks the store for some of its customers and takes them in.
+    pub async fn look_up(&self, mut request: ListRequest, most: u64) -> Result<LookedUp, SyncStop> {
+        let suppressed = self.suppressed().await?;
+        let mut found = LookedUp::default();
+        loop {
+            self.go_on()?;
+            let page = self.ask(self.connector.list(&request, Urgency::Opened)).await?;
+            let answer = Answer {
+                store: self.id(),
+                shown_at: page.server_time,
+                now: self.clock.now(),
+                pass: None,
+                detail: false,
+                answers: &[],
+            };
+            found.skipped += page.rejected.len() as u64;
+            let mut transaction = self.database.write().await?;
+            for record in &page.records {
+                if found.customers.len() as u64 >= most {
+                    found.more = true;
+                    break;
+                }
+                let applied = apply(&mut transaction, answer, &suppressed, record).await?;
+                found.new += u64::from(applied.inserted);
+                found.customers.extend(applied.customer.filter(|id| !found.customers.contains(id)));
+            }
+            commit(transaction).await?;
+            let is_enough = found.customers.len() as u64 >= most;
+            found.more |= is_enough && page.next.is_some();
+            if is_enough || page.next.is_none() {
+                break;
+            }
+            request.position = page.next;
+        }
+        self.progress.customers_changed(self.id());
+        Ok(found)
+    }
+}
+
+/// What a store showed when it was asked for some customers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LookedUp {
+    /// In the store's order.
+    pub customers: Vec<CustomerId>,
+    pub new: u64,
+    /// Records that could not be read.
+    pub skipped: u64,
+    /// The store has more than were asked for.
+    pub more: bool,
 }
 
 /// Asks for customers whose own facts were never read, at most `most`, behind everything else and without a word: nobody waits
@@ -52,7 +113,7 @@ pub async fn fill_details(
                 report.changed += u64::from(changed);
             }
             Err(stop) => {
-                let error = report.bear(stop)?;
+                let error = report.bear(session, stop)?;
                 report.skip(&error.to_string());
             }
         }

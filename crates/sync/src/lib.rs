@@ -15,7 +15,7 @@ mod run;
 mod session;
 mod sweep;
 
-pub use detail::fill_details;
+pub use detail::{LookedUp, fill_details};
 pub use ports::{Clock, Phase, Progress, Sleep};
 pub use report::{StoreReport, SyncStop};
 pub use run::{SyncOptions, sync_store};

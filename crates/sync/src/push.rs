@@ -10,7 +10,6 @@ use clientela_connectors::{ConnectorError, Fetched, Urgency, Written};
 use clientela_database::commit;
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::history::{self, Source};
-use clientela_domain::capability::Access;
 use clientela_domain::reconcile::MOST_TRIES;
 use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue, RemoteId};
 
@@ -32,7 +31,7 @@ pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Re
         match push_customer(session, report, customer, &remote).await {
             Ok(()) => report.in_a_row = 0,
             Err(stop) => {
-                let error = report.bear(stop)?;
+                let error = report.bear(session, stop)?;
                 set_aside(session, report, customer, &error).await?;
             }
         }
@@ -157,8 +156,8 @@ async fn read(
     }
 }
 
-/// The edits that go out together: a role alone, since it has an address of its own; everything else in one write. Fields that
-/// the platform cannot take are parked.
+/// The edits that go out together: a role alone, since it has a request of its own, and an address too where it has one;
+/// everything else in one write. Fields that the platform cannot take are parked.
 async fn next_batch(
     session: &StoreSession,
     report: &mut StoreReport,
@@ -168,15 +167,22 @@ async fn next_batch(
 ) -> Result<Option<Vec<Edit>>, SyncStop> {
     let capabilities = session.connector.capabilities();
     let (writable, unwritable): (Vec<&Edit>, Vec<&Edit>) =
-        to_send.iter().partition(|edit| capabilities.access(&edit.field) == Access::Write);
+        to_send.iter().partition(|edit| capabilities.access(&edit.field).is_writable());
     if !unwritable.is_empty() {
         let unwritable: Vec<Edit> = unwritable.into_iter().cloned().collect();
         park(session, report, customer, &unwritable, "unwritable", None).await?;
     }
-    let (roles, fields): (Vec<&Edit>, Vec<&Edit>) =
-        writable.into_iter().partition(|edit| edit.field == Field::Role);
-    let batch = if fields.is_empty() { roles } else { fields };
-    let size = if one_by_one { 1 } else { batch.len() };
+    let travels_alone = |edit: &&Edit| match &edit.field {
+        Field::Role => true,
+        Field::Address(_) => capabilities.addresses.apart,
+        _ => false,
+    };
+    let (alone, together): (Vec<&Edit>, Vec<&Edit>) = writable.into_iter().partition(travels_alone);
+    let (batch, size) = match together.len() {
+        0 => (alone, 1),
+        _ if one_by_one => (together, 1),
+        all => (together, all),
+    };
     let batch: Vec<Edit> = batch.into_iter().take(size).cloned().collect();
     Ok((!batch.is_empty()).then_some(batch))
 }

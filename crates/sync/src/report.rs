@@ -6,6 +6,8 @@ use clientela_connectors::ConnectorError;
 use clientela_database::DatabaseError;
 use clientela_domain::CustomerId;
 
+use crate::session::StoreSession;
+
 /// So often in a row, trouble with single customers is trouble with the store.
 const MOST_IN_A_ROW: u32 = 3;
 
@@ -51,8 +53,17 @@ pub struct StoreReport {
 impl StoreReport {
     /// Bears an error that is about one customer alone, so that nobody else waits for it. Gives back one that is about the
     /// store.
-    pub(crate) fn bear(&mut self, stop: SyncStop) -> Result<ConnectorError, SyncStop> {
+    pub(crate) fn bear(
+        &mut self,
+        session: &StoreSession,
+        stop: SyncStop,
+    ) -> Result<ConnectorError, SyncStop> {
         let SyncStop::Store(error) = stop else { return Err(stop) };
+        let one_sign_in_each = session.connector.capabilities().sign_in_per_customer;
+        if one_sign_in_each && matches!(error, ConnectorError::SignIn { .. }) {
+            // The others have sign-ins of their own.
+            return Ok(error);
+        }
         self.in_a_row += 1;
         if !is_about_one(&error) || self.in_a_row >= MOST_IN_A_ROW {
             return Err(SyncStop::Store(error));

@@ -67,7 +67,7 @@ async fn ask_for_each(
             // A refusal is not a no: they stay.
             Err(SyncStop::Store(ConnectorError::Forbidden { .. })) => continue,
             Err(stop) => {
-                let error = report.bear(stop)?;
+                let error = report.bear(session, stop)?;
                 report.skip(&error.to_string());
                 continue;
             }

@@ -62,6 +62,7 @@ impl TempBook {
             email: None,
             auth_header: None,
             account: format!("account of {name}"),
+            signed_in_role: None,
             sample: false,
             customers_at_store: None,
         };

@@ -1,5 +1,7 @@
 //! The signed-in person's own account at a store.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,6 +15,10 @@ pub struct AccountDto {
     pub is_active: Option<bool>,
     pub email_verified: Option<bool>,
     pub created_at: Option<String>,
+    /// The platform's own fields, by key.
+    pub extra: BTreeMap<String, String>,
+    /// The same person among the customers here, where it is one.
+    pub customer: Option<i64>,
     pub preferences: Option<PreferencesDto>,
 }
 

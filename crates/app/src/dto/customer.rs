@@ -67,6 +67,15 @@ pub struct OrderDto {
     pub items: Option<i64>,
 }
 
+/// A value that the store keeps beside the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CustomFieldDto {
+    /// Which app or part of the store keeps it.
+    pub namespace: Option<String>,
+    pub name: String,
+    pub value: String,
+}
+
 /// A customer, whole. The command line prints this shape.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct CustomerDto {
@@ -96,7 +105,10 @@ pub struct CustomerDto {
     pub orders_count: Option<i64>,
     pub last_order_at: Option<String>,
     pub addresses: Vec<AddressDto>,
+    /// The store's own fields by key: those of the platform, and those that its people made up.
     pub extra: BTreeMap<String, String>,
+    /// What the store or its apps keep beside the record. Only read.
+    pub custom_fields: Vec<CustomFieldDto>,
     pub masked: bool,
     pub anonymized: bool,
     /// Names of the fields with an edit that the store has not confirmed.

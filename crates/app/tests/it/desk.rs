@@ -97,12 +97,13 @@ impl Desk {
             platform: platform.to_owned(),
             name: platform.to_owned(),
             url: Some(store.url.clone()),
-            alias: None,
+            alias: store.alias.clone(),
             store_id: store.store_id.clone(),
             email: store.email.clone(),
             auth_header: None,
             secret: store.secrets[0].clone(),
-            second_secret: None,
+            // With an e-mail the second is a token that is not needed.
+            second_secret: store.secrets.get(1).filter(|_| store.email.is_none()).cloned(),
         }
     }
 

@@ -8,5 +8,6 @@ mod desk;
 mod exports;
 mod lists;
 mod opening;
+mod platforms;
 mod silence;
 mod stores;

@@ -159,3 +159,19 @@ async fn figures_stand_beside_what_the_store_says() {
     assert_eq!(offline.store_said_at, one.store_said_at);
     refused(analytics::figures(&desk.app, MaybeStore { store_id: Some(77) }).await, Code::UnknownStore);
 }
+
+/// Tiendanegocio does not say whose store a token opens.
+#[tokio::test]
+async fn a_token_of_another_store_is_not_taken_where_nobody_there_is_known() {
+    let (desk, store) = Desk::at("tiendanegocio", 6).await;
+    let again = || SignIn {
+        store_id: store,
+        secret: desk.ready("tiendanegocio").secrets[0].clone(),
+        second_secret: None,
+    };
+    stores::sign_in(&desk.app, again()).await.unwrap();
+    desk.fault(json!({}), json!({"kind": "wrong_store"})).await;
+    refused(stores::sign_in(&desk.app, again()).await, Code::AccountChanged);
+    desk.clear_faults().await;
+    stores::sign_in(&desk.app, again()).await.unwrap();
+}

@@ -1,6 +1,8 @@
 //! `clientela account`.
 
-use clientela_app::command::{AccountEdit, ConfirmedStore, PasswordChange, PreferencesChange, StoreRef};
+use clientela_app::command::{
+    AccountEdit, AccountRef, ConfirmedStore, PasswordChange, PreferencesChange, StoreRef,
+};
 use clientela_app::dto::account::PreferencesDto;
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_app::{App, account, export};
@@ -15,20 +17,21 @@ use crate::output::Output;
 
 pub(super) async fn run(app: &App, command: AccountCommand, output: Output) -> ApiResult<Exit> {
     match command {
-        AccountCommand::Show { store } => {
-            let shown = account::show(app, StoreRef { store_id: named(app, &store).await?.id }).await?;
-            output.answer(&shown, || facts(&shown));
-        }
-        AccountCommand::Edit { store, changes } => {
+        AccountCommand::Show { store, customer } => {
             let store_id = named(app, &store).await?.id;
-            let shown =
-                account::edit(app, AccountEdit { store_id, changes: input::changes(&changes)? }).await?;
+            let shown = account::show(app, AccountRef { store_id, customer }).await?;
             output.answer(&shown, || facts(&shown));
         }
-        AccountCommand::Password { store } => {
+        AccountCommand::Edit { store, customer, changes } => {
+            let store_id = named(app, &store).await?.id;
+            let changes = input::changes(&changes)?;
+            let shown = account::edit(app, AccountEdit { store_id, customer, changes }).await?;
+            output.answer(&shown, || facts(&shown));
+        }
+        AccountCommand::Password { store, customer } => {
             let store_id = named(app, &store).await?.id;
             let (old, new) = (input::secret("old password")?, input::secret("new password")?);
-            account::change_password(app, PasswordChange { store_id, old, new }).await?;
+            account::change_password(app, PasswordChange { store_id, customer, old, new }).await?;
             output.answer(&json!({ "changed": true }), || vec!["the password was changed".to_owned()]);
         }
         AccountCommand::Preferences { store, changes } => {
@@ -60,7 +63,7 @@ pub(super) async fn run(app: &App, command: AccountCommand, output: Output) -> A
 }
 
 async fn preferences(app: &App, store_id: i64, changes: &[String]) -> ApiResult<PreferencesDto> {
-    let known = account::show(app, StoreRef { store_id }).await?.preferences;
+    let known = account::show(app, AccountRef { store_id, customer: None }).await?.preferences;
     let mut wanted = known
         .ok_or_else(|| ApiError::new(Code::Unsupported, "this platform has no preferences of one's own"))?;
     if changes.is_empty() {

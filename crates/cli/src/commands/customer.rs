@@ -2,12 +2,12 @@
 
 use clientela_app::App;
 use clientela_app::command::{
-    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, EditRequest, JournalRequest,
-    RoleRequest,
+    AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerPassword, CustomerRef, EditRequest,
+    JournalRequest, RoleRequest,
 };
 use clientela_app::dto::customer::{AddressDto, CustomerDto, CustomerPageDto};
 use clientela_app::error::{ApiError, ApiResult, Code};
-use clientela_app::{customers, export};
+use clientela_app::{customers, export, new_customer};
 use serde_json::json;
 
 use super::{named, query};
@@ -45,12 +45,23 @@ pub(super) async fn run(app: &App, command: CustomerCommand, output: Output) -> 
             customers::save_edits(app, EditRequest { id, changes: input::changes(&changes)? }).await?
         }
         CustomerCommand::Role { id, role } => customers::change_role(app, RoleRequest { id, role }).await?,
-        CustomerCommand::Create { store, fields, invite, although_duplicate } => {
+        CustomerCommand::Create { store, fields, address, invite, password, although_duplicate } => {
             let store_id = named(app, &store).await?.id;
             let fields = input::changes(&fields)?;
-            let request =
-                CreateRequest { store_id, fields, addresses: Vec::new(), invite, although_duplicate };
-            customers::create(app, request).await?
+            let mut parts = AddressDto::default();
+            set_parts(&mut parts, &address)?;
+            let addresses = if address.is_empty() { Vec::new() } else { vec![parts] };
+            let password = if password { Some(input::secret("password")?) } else { None };
+            let request = CreateRequest { store_id, fields, addresses, invite, password, although_duplicate };
+            new_customer::create(app, request).await?
+        }
+        CustomerCommand::Password { id } => {
+            let new = input::secret("new password")?;
+            customers::set_password(app, CustomerPassword { id, new }).await?;
+            output.answer(&json!({ "changed": id }), || {
+                vec![format!("the password of customer {id} was changed")]
+            });
+            return Ok(exit::DONE);
         }
         CustomerCommand::Delete { id, yes } => {
             let confirmation = confirmation(app, id, yes).await?;

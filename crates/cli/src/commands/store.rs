@@ -1,14 +1,14 @@
 //! `clientela store`.
 
 use clientela_app::App;
-use clientela_app::command::{ConfirmedStore, Nothing, StoreRef};
-use clientela_app::dto::store::{AddStore, ConnectInput, StoreDto};
+use clientela_app::command::{ConfirmedStore, MoreSignIn, Nothing, SignIn, StoreQuestion, StoreRef};
+use clientela_app::dto::store::{AddStore, ConnectInput, PlatformDto, StoreDto};
 use clientela_app::error::ApiResult;
-use clientela_app::{export, stores};
+use clientela_app::{export, store_question, stores};
 use serde_json::json;
 
 use super::named;
-use crate::arguments::StoreCommand;
+use crate::arguments::{QuestionArguments, StoreCommand};
 use crate::exit::{self, Exit};
 use crate::input;
 use crate::output::{Output, table};
@@ -16,15 +16,14 @@ use crate::output::{Output, table};
 pub(super) async fn run(app: &App, command: StoreCommand, output: Output) -> ApiResult<Exit> {
     match command {
         StoreCommand::Add { platform, name, url, alias, store_id, email, auth_header } => {
-            let secret = input::secret(if email.is_some() { "password" } else { "token" })?;
-            let known = stores::platforms_list(app, Nothing {}).await?;
-            let wants_second = known
-                .iter()
-                .any(|known| known.key == platform && known.inputs.contains(&ConnectInput::SecretKey));
-            let second_secret = if wants_second { Some(input::secret("secret key")?) } else { None };
+            let able = platform_of(app, &platform).await?;
+            let Secrets { secret, second_secret, more } = secrets(able.as_ref(), email.is_some())?;
             let request =
                 AddStore { platform, name, url, alias, store_id, email, auth_header, secret, second_secret };
-            let store = stores::add(app, request).await?;
+            let mut store = stores::add(app, request).await?;
+            for secret in more {
+                store = stores::add_sign_in(app, MoreSignIn { store_id: store.id, secret }).await?;
+            }
             output.answer(&json!({ "store": store }), || vec![line(&store)]);
         }
         StoreCommand::List => {
@@ -37,6 +36,24 @@ pub(super) async fn run(app: &App, command: StoreCommand, output: Output) -> Api
         StoreCommand::Check { name } => {
             let store = stores::check(app, StoreRef { store_id: named(app, &name).await?.id }).await?;
             output.answer(&json!({ "store": store }), || vec![line(&store)]);
+        }
+        StoreCommand::SignIn { name } => {
+            let mut store = named(app, &name).await?;
+            let able = platform_of(app, &store.platform).await?;
+            let Secrets { secret, second_secret, more } = secrets(able.as_ref(), store.email.is_some())?;
+            store = stores::sign_in(app, SignIn { store_id: store.id, secret, second_secret }).await?;
+            for secret in more {
+                store = stores::add_sign_in(app, MoreSignIn { store_id: store.id, secret }).await?;
+            }
+            output.answer(&json!({ "store": store }), || vec![line(&store)]);
+        }
+        StoreCommand::Ask { name, question } => {
+            let store_id = named(app, &name).await?.id;
+            let answer = store_question::ask(app, asked(store_id, question)).await?;
+            output.answer(&answer, || {
+                let more = if answer.more { ", and the store has more" } else { "" };
+                vec![format!("{} customers, {} of them new{more}", answer.customers.len(), answer.new)]
+            });
         }
         StoreCommand::Remove { name, yes } => {
             let store = named(app, &name).await?;
@@ -55,6 +72,43 @@ pub(super) async fn run(app: &App, command: StoreCommand, output: Output) -> Api
         }
     }
     Ok(exit::DONE)
+}
+
+/// What was given on standard input.
+struct Secrets {
+    secret: String,
+    second_secret: Option<String>,
+    /// Further sign-ins, where one opens one customer only.
+    more: Vec<String>,
+}
+
+fn secrets(able: Option<&PlatformDto>, with_email: bool) -> ApiResult<Secrets> {
+    let secret = input::secret(if with_email { "password" } else { "token" })?;
+    let wants_second = able.is_some_and(|able| able.inputs.contains(&ConnectInput::SecretKey));
+    let second_secret = if wants_second { Some(input::secret("secret key")?) } else { None };
+    let more = if able.is_some_and(|able| able.sign_in_per_customer) { input::rest()? } else { Vec::new() };
+    Ok(Secrets { secret, second_secret, more })
+}
+
+/// Nothing for an unknown platform: connecting it says so.
+async fn platform_of(app: &App, key: &str) -> ApiResult<Option<PlatformDto>> {
+    Ok(stores::platforms_list(app, Nothing {}).await?.into_iter().find(|known| known.key == key))
+}
+
+fn asked(store_id: i64, question: QuestionArguments) -> StoreQuestion {
+    StoreQuestion {
+        store_id,
+        search: question.search,
+        ids: question.ids,
+        since_id: question.since_id,
+        created_from: question.created_from,
+        created_to: question.created_to,
+        updated_from: question.updated_from,
+        updated_to: question.updated_to,
+        segment: question.segment,
+        group: question.group,
+        limit: question.limit,
+    }
 }
 
 fn line(store: &StoreDto) -> String {

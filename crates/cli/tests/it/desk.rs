@@ -127,7 +127,10 @@ impl Desk {
         if let Some(email) = &store.email {
             arguments.extend(["--email", email.as_str()]);
         }
-        self.run_with(&arguments, &format!("{}\n", store.secrets[0])).await.ended(0)
+        // With an e-mail the first is the password, and the second a token that is not needed.
+        let most = if store.email.is_some() { 1 } else { usize::MAX };
+        let secrets: Vec<&str> = store.secrets.iter().take(most).map(String::as_str).collect();
+        self.run_with(&arguments, &format!("{}\n", secrets.join("\n"))).await.ended(0)
     }
 
     pub(crate) async fn synced(&self) -> Value {

@@ -65,6 +65,8 @@ async fn the_own_account() {
         "is_active",
         "email_verified",
         "created_at",
+        "extra",
+        "customer",
         "preferences",
     ];
     assert_eq!(keys(&shown), names);

@@ -11,5 +11,6 @@ mod desk;
 mod exit_codes;
 mod files;
 mod kills;
+mod platforms;
 mod shapes;
 mod stand_in;

@@ -35,7 +35,7 @@ async fn one_line_says_everything_and_the_end_of_input_ends_it() {
     let (mut child, ready) = start(&["--customers", "20", "--seed", "3", "--rate", "off"]).await;
     assert_eq!(keys(&ready), ["control", "stores"], "{ready}");
     let stores = ready["stores"].as_array().unwrap();
-    assert_eq!(stores.len(), 2, "{ready}");
+    assert_eq!(stores.len(), 5, "{ready}");
     for store in stores {
         assert_eq!(keys(store), ["platform", "url", "alias", "store_id", "email", "secrets"], "{store}");
     }

@@ -47,6 +47,11 @@ impl Answer {
         self.bytes.iter().all(u8::is_ascii_whitespace)
     }
 
+    /// Whether its text begins as an object does, told without reading it.
+    pub fn is_object(&self) -> bool {
+        self.bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+    }
+
     /// The store's words where it refused.
     pub fn refusal(&self) -> Refusal {
         Refusal::read(self.content_type(), &self.bytes)

@@ -35,9 +35,12 @@ pub struct Call {
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Value>,
+    /// A body of a web form, in place of JSON.
+    pub(super) form: Option<String>,
     pub(super) nature: Nature,
     pub(super) urgency: Urgency,
     pub(super) accept: Accept,
+    pub(super) route: &'static str,
 }
 
 impl Call {
@@ -74,10 +77,19 @@ impl Call {
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: None,
+            form: None,
             nature,
             urgency,
             accept: Accept::Json,
+            route: "",
         }
+    }
+
+    /// Which of the platform's allowances it takes from, where there are several.
+    #[must_use]
+    pub fn route(mut self, route: &'static str) -> Self {
+        self.route = route;
+        self
     }
 
     /// One pair of the query.
@@ -106,6 +118,14 @@ impl Call {
     #[must_use]
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// A body as a web form sends it.
+    #[must_use]
+    pub fn form(mut self, pairs: &[(&str, &str)]) -> Self {
+        let mut text = url::form_urlencoded::Serializer::new(String::new());
+        self.form = Some(text.extend_pairs(pairs).finish());
         self
     }
 

@@ -12,7 +12,7 @@ use crate::ConnectorError;
 use crate::http::body::{self, LARGEST_ANSWER, Unread};
 use crate::http::classify::lost;
 use crate::http::retry::{self, Next, Trouble};
-use crate::http::{Accept, Answer, BaseAddress, Call, Nature, RateGate, RateReading, classify};
+use crate::http::{Accept, Answer, BaseAddress, Call, Nature, RateGate, RateGates, RateReading, classify};
 use crate::platform::Ports;
 
 /// Who to write to about requests of this program, which Tiendanube demands in the `User-Agent`
@@ -49,7 +49,9 @@ impl Default for Limits {
 pub struct HttpClient {
     client: Client,
     base: BaseAddress,
-    gate: RateGate,
+    gates: RateGates,
+    counts_by_minute: bool,
+    counts_alone: bool,
     ports: Ports,
     limits: Limits,
     sent: AtomicU64,
@@ -79,8 +81,17 @@ impl HttpClient {
         let client = builder.build().map_err(|_| ConnectorError::Unreachable {
             cause: "no secure connection can be made on this machine".to_owned(),
         })?;
-        let gate = RateGate::new(rate, ports.clock.clone(), ports.sleep.clone());
-        Ok(Self { client, base, gate, ports, limits, sent: AtomicU64::new(0) })
+        let gates = RateGates::new(rate, &ports.clock, &ports.sleep);
+        let counts_by_minute = matches!(rate, Rate::PerMinute(_));
+        let sent = AtomicU64::new(0);
+        Ok(Self { client, base, gates, counts_by_minute, counts_alone: false, ports, limits, sent })
+    }
+
+    /// Keeps to the given pace whatever answers tell about an allowance: for platforms of which nobody says how it is told.
+    #[must_use]
+    pub fn counting_alone(mut self) -> Self {
+        self.counts_alone = true;
+        self
     }
 
     pub fn base(&self) -> &BaseAddress {
@@ -102,16 +113,17 @@ impl HttpClient {
     /// [`ConnectorError::TooLarge`] and [`ConnectorError::Unreadable`] where there is no whole answer.
     pub async fn send(&self, call: &Call) -> Result<Answer, ConnectorError> {
         let url = self.base.join(call.segments.iter().map(String::as_str), &call.query)?;
+        let gate = self.gates.of(call.route);
         let mut tries = 0;
         loop {
-            self.gate.admit(call.urgency).await;
+            gate.admit(call.urgency).await;
             tries += 1;
             let outcome = self.send_once(call, url.clone(), tries).await;
-            self.count(&outcome);
+            self.count(gate, &outcome);
             match retry::next(call.nature, tries, &outcome, (self.ports.chance)(), self.ports.clock.now()) {
-                Next::Tell => return self.tell(call, outcome),
+                Next::Tell => return self.tell(call, gate, outcome),
                 Next::Again(wait) => self.ports.sleep.sleep(wait).await,
-                Next::AgainAfterPause(wait) => self.gate.close_for(wait),
+                Next::AgainAfterPause(wait) => gate.close_for(wait),
             }
         }
     }
@@ -145,6 +157,10 @@ impl HttpClient {
             request = request
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"))
                 .body(body.to_string());
+        } else if let Some(form) = &call.form {
+            request = request
+                .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+                .body(form.clone());
         }
         let response = request.send().await.map_err(|error| no_answer(&error))?;
         let status = response.status().as_u16();
@@ -162,22 +178,36 @@ impl HttpClient {
     }
 
     /// Keeps the allowance as the answer tells it.
-    fn count(&self, outcome: &Result<Answer, Trouble>) {
+    fn count(&self, gate: &RateGate, outcome: &Result<Answer, Trouble>) {
         let Ok(answer) = outcome else { return };
-        match rate_reading(&answer.headers) {
-            Some(reading) => self.gate.learn(reading),
-            None if answer.status == 429 => self.gate.slow_down(),
-            None => self.gate.recover(),
+        if self.counts_alone {
+            match answer.status {
+                429 => gate.slow_down(),
+                _ => gate.recover(),
+            }
+            return;
+        }
+        let bucket = || rate_reading(&answer.headers).filter(|_| !self.counts_by_minute);
+        match (bucket(), minute_reading(&answer.headers)) {
+            (Some(reading), _) => gate.learn(reading),
+            (None, Some(reading)) => gate.learn_minute(reading),
+            (None, None) if answer.status == 429 => gate.slow_down(),
+            (None, None) => gate.recover(),
         }
     }
 
-    fn tell(&self, call: &Call, outcome: Result<Answer, Trouble>) -> Result<Answer, ConnectorError> {
+    fn tell(
+        &self,
+        call: &Call,
+        gate: &RateGate,
+        outcome: Result<Answer, Trouble>,
+    ) -> Result<Answer, ConnectorError> {
         let trouble = match outcome {
             Ok(answer) if answer.status == 429 => {
                 let wish = retry::retry_after(&answer, self.ports.clock.now());
                 let retry_after = wish.map(|wish| wish.min(clientela_domain::backoff::LONGEST_WISH));
                 // Whoever asks next has to respect it too.
-                self.gate.close_for(retry_after.unwrap_or_default());
+                gate.close_for(retry_after.unwrap_or_default());
                 return Err(ConnectorError::RateLimited { retry_after });
             }
             Ok(answer) if matches!(answer.status, 200..=299) || is_for_the_caller(answer.status) => {
@@ -255,13 +285,25 @@ fn io_kind(error: &reqwest::Error) -> Option<std::io::ErrorKind> {
 
 /// The bucket as Tiendanube tells it: places, places left, milliseconds until it is empty.
 fn rate_reading(headers: &HeaderMap) -> Option<RateReading> {
-    let number =
-        |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok().filter(|n| n.is_finite());
     Some(RateReading {
-        limit: number("x-rate-limit-limit")?,
-        remaining: number("x-rate-limit-remaining")?,
-        reset: number("x-rate-limit-reset")
+        limit: number(headers, "x-rate-limit-limit")?,
+        remaining: number(headers, "x-rate-limit-remaining")?,
+        reset: number(headers, "x-rate-limit-reset")
             .filter(|milliseconds| (0.0..1e9).contains(milliseconds))
             .map(|milliseconds| Duration::from_secs_f64(milliseconds / 1_000.0)),
     })
+}
+
+/// The minute as Yampi tells it (docs.yampi.com.br, "rate limit"): requests that fit and those that are left, and nothing
+/// about when it ends.
+fn minute_reading(headers: &HeaderMap) -> Option<RateReading> {
+    Some(RateReading {
+        limit: number(headers, "x-ratelimit-limit")?,
+        remaining: number(headers, "x-ratelimit-remaining")?,
+        reset: None,
+    })
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
+    headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok().filter(|number| number.is_finite())
 }

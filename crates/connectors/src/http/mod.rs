@@ -21,6 +21,6 @@ pub use body::LARGEST_ANSWER;
 pub use call::{Accept, Call, Nature};
 pub use classify::classify;
 pub use client::{HttpClient, Limits};
-pub use rate::{RateGate, RateReading};
+pub use rate::{RateGate, RateGates, RateReading};
 pub use refusal::Refusal;
 pub use secret::secret_header;

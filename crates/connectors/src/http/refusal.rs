@@ -39,12 +39,21 @@ fn from_object(map: &Map<String, Value>) -> Refusal {
     let mut fields = Vec::new();
     let mut detail = None;
     match map.get("detail") {
-        Some(Value::Array(list)) => fields.extend(list.iter().filter_map(located)),
+        Some(Value::Array(list)) => {
+            fields.extend(list.iter().filter_map(located));
+            // An entry without a place is about the whole.
+            detail = list.iter().find(|entry| entry.get("loc").is_none_or(is_empty_list)).and_then(said_by);
+        }
         Some(Value::String(text)) => detail = Some(text.as_str()),
+        Some(Value::Object(_)) => detail = map.get("detail").and_then(said_by),
         _ => {}
     }
-    if let Some(Value::Object(errors)) = map.get("errors") {
-        fields.extend(errors.iter().filter_map(|(field, value)| named(field, value)));
+    match map.get("errors") {
+        Some(Value::Object(errors)) => {
+            fields.extend(errors.iter().filter_map(|(field, value)| named(field, value)));
+        }
+        Some(Value::Array(list)) => fields.extend(list.iter().filter_map(located)),
+        _ => {}
     }
     // A bare map of fields, or one beside code and message: its values are lists of texts.
     fields.extend(
@@ -71,7 +80,17 @@ fn from_object(map: &Map<String, Value>) -> Refusal {
     Refusal { message, fields }
 }
 
-/// One entry of FastAPI's list: where it is, and what is wrong.
+/// What an object says to people.
+fn said_by(entry: &Value) -> Option<&str> {
+    let text = ["message", "msg", "description"].iter().find_map(|key| entry.get(*key)?.as_str());
+    text.or_else(|| entry.as_str()).filter(|text| !text.trim().is_empty())
+}
+
+fn is_empty_list(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// One entry of FastAPI's list: where it is, and what is wrong. One without a place is about no field.
 fn located(entry: &Value) -> Option<FieldRefusal> {
     let message = entry.get("msg").and_then(Value::as_str)?;
     let path = entry.get("loc").and_then(Value::as_array);
@@ -82,7 +101,7 @@ fn located(entry: &Value) -> Option<FieldRefusal> {
         .filter(|part| !matches!(*part, "body" | "query" | "path" | "header"))
         .collect::<Vec<_>>()
         .join(".");
-    Some(FieldRefusal { field, message: cut(message) })
+    (!field.is_empty()).then(|| FieldRefusal { field, message: cut(message) })
 }
 
 fn named(field: &str, value: &Value) -> Option<FieldRefusal> {
@@ -131,6 +150,14 @@ mod tests {
                 vec![field("phone", "too long")],
             ),
             (r#"{"detail":"Not authenticated"}"#, "Not authenticated", vec![]),
+            (r#"{"detail":[{"type":"refused","loc":[],"msg":"Inactive user"}]}"#, "Inactive user", vec![]),
+            (r#"{"detail":["Inactive user"]}"#, "Inactive user", vec![]),
+            (r#"{"detail":{"message":"Inactive user","status":403}}"#, "Inactive user", vec![]),
+            (
+                r#"{"message":"Validation Error","errors":[{"loc":["body","phone"],"msg":"too long"}]}"#,
+                "Validation Error",
+                vec![field("phone", "too long")],
+            ),
             (r#"{"error":"invalid_grant","error_description":"expired"}"#, "expired", vec![]),
             ("[]", "", vec![]),
             ("", "", vec![]),

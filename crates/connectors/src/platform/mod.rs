@@ -1,7 +1,12 @@
 //! The list of platforms. A new one is a folder here and a line in [`platforms`].
 
 mod inallweb;
+mod matching;
+mod narrowing;
+mod tiendanegocio;
 mod tiendanube;
+mod uappi;
+mod yampi;
 
 use std::sync::Arc;
 
@@ -29,7 +34,7 @@ pub struct Ports {
 
 /// Every platform that can be connected.
 pub fn platforms() -> &'static [PlatformEntry] {
-    &[inallweb::ENTRY, tiendanube::ENTRY]
+    &[inallweb::ENTRY, tiendanegocio::ENTRY, tiendanube::ENTRY, uappi::ENTRY, yampi::ENTRY]
 }
 
 /// The platform with this key.

@@ -28,7 +28,7 @@ fn true_id(customer: &Value) -> String {
 
 #[tokio::test]
 async fn a_list_read_on_a_bad_day_is_whole() {
-    for platform in ["inallweb", "tiendanube"] {
+    for platform in ["inallweb", "tiendanegocio", "tiendanube"] {
         for profile in ["flaky", "hostile"] {
             let world = World::start(platform, 160, RateMode::Off).await;
             let connector = world.connector();
@@ -65,11 +65,11 @@ async fn a_list_read_on_a_bad_day_is_whole() {
 
 #[tokio::test]
 async fn a_change_on_a_bad_day_is_sent_once_and_its_outcome_is_told_truly() {
-    for platform in ["inallweb", "tiendanube"] {
+    for platform in ["inallweb", "tiendanegocio", "tiendanube"] {
         let world = World::start(platform, 40, RateMode::Off).await;
         let connector = world.connector();
         connector.identify().await.unwrap();
-        let name = if platform == "tiendanube" { "name" } else { "first_name" };
+        let name = if platform == "inallweb" { "first_name" } else { "name" };
         let customers = world.truth().await;
         world.fault(json!({"profile": "hostile"})).await;
         let (mut told, mut unknown) = (0, 0);

@@ -18,7 +18,7 @@ use crate::world::Time;
 
 fn client(server: &Server, time: &std::sync::Arc<Time>, limits: Limits) -> HttpClient {
     let base = BaseAddress::new(&server.address.parse().unwrap()).unwrap();
-    HttpClient::new(base, Rate { burst: 1_000, per_second: 1_000.0 }, time.ports(), limits).unwrap()
+    HttpClient::new(base, Rate::Bucket { burst: 1_000, per_second: 1_000.0 }, time.ports(), limits).unwrap()
 }
 
 fn read() -> Call {
@@ -60,8 +60,12 @@ fn store(platform_key: &str, server: &Server) -> std::sync::Arc<dyn Connector> {
         store_id: Some("789".to_owned()),
         auth_header: None,
     };
-    let credentials =
-        StoreCredentials { email: None, secret: SecretString::from("s3cret-token"), second_secret: None };
+    let credentials = StoreCredentials {
+        email: None,
+        secret: SecretString::from("s3cret-token"),
+        second_secret: None,
+        more_secrets: Vec::new(),
+    };
     (platform(platform_key).unwrap().connect)(address, credentials, Time::new(None).ports()).ok().unwrap()
 }
 
@@ -131,7 +135,8 @@ async fn where_nobody_listens_nothing_was_sent() {
     let time = Time::new(None);
     let base = BaseAddress::new(&address.parse().unwrap()).unwrap();
     let client =
-        HttpClient::new(base, Rate { burst: 9, per_second: 9.0 }, time.ports(), Limits::default()).unwrap();
+        HttpClient::new(base, Rate::Bucket { burst: 9, per_second: 9.0 }, time.ports(), Limits::default())
+            .unwrap();
     for call in [read(), write()] {
         let error = client.send(&call).await.unwrap_err();
         assert_eq!(error, ConnectorError::Unreachable { cause: "nobody listens there".to_owned() });
@@ -154,7 +159,7 @@ async fn a_connection_that_is_not_secure_is_not_tried_again() {
         }
     });
     let base = BaseAddress::new(&address.parse().unwrap()).unwrap();
-    let rate = Rate { burst: 9, per_second: 9.0 };
+    let rate = Rate::Bucket { burst: 9, per_second: 9.0 };
     let client = HttpClient::new(base, rate, Time::new(None).ports(), Limits::default()).unwrap();
     for call in [read(), write()] {
         let error = client.send(&call).await.unwrap_err();
@@ -203,7 +208,7 @@ async fn pages_for_people_and_other_texts_are_not_read() {
         assert!(is_unknown(&written), "{written:?}");
         assert_eq!((tries, written_tries), (1, 1));
     }
-    for platform in ["inallweb", "tiendanube"] {
+    for platform in ["inallweb", "tiendanegocio", "tiendanube"] {
         let server = Server::start(vec![html(404)]).await;
         let id = RemoteId::new("7");
         let fetched = store(platform, &server).fetch(&id, Urgency::Opened).await;
@@ -269,15 +274,19 @@ async fn addresses_that_would_carry_the_secret_in_the_clear_are_refused() {
     for url in
         ["http://192.168.1.10/v1", "http://api.example/v1", "ftp://127.0.0.1/", "https://a:b@api.example/"]
     {
-        for key in ["inallweb", "tiendanube"] {
+        for key in ["inallweb", "tiendanegocio", "tiendanube"] {
             let address = StoreAddress {
                 url: url.parse().unwrap(),
                 alias: None,
                 store_id: Some("1".to_owned()),
                 auth_header: None,
             };
-            let credentials =
-                StoreCredentials { email: None, secret: SecretString::from("x"), second_secret: None };
+            let credentials = StoreCredentials {
+                email: None,
+                secret: SecretString::from("x"),
+                second_secret: None,
+                more_secrets: Vec::new(),
+            };
             let made = (platform(key).unwrap().connect)(address, credentials, Time::new(None).ports());
             assert!(matches!(made.err(), Some(ConnectorError::BadAddress { .. })), "{key} {url}");
         }

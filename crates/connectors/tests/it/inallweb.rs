@@ -1,7 +1,7 @@
 //! In All Web against the sandbox.
 
 use clientela_connectors::{
-    ConnectorError, Fetched, ListRequest, Preferences, ProfileChange, StoreCredentials, Urgency, Written,
+    ConnectorError, Fetched, ListRequest, Preferences, StoreCredentials, Urgency, Written,
 };
 use clientela_domain::{Field, FieldValue, Presence, RemoteId};
 use clientela_sandbox::RateMode;
@@ -31,8 +31,12 @@ async fn it_tells_whose_store_it_is_with_two_questions() {
 async fn a_token_alone_signs_in_too() {
     let world = world(3).await;
     let token = world.sandbox.ready().stores[0].secrets[1].clone();
-    let credentials =
-        StoreCredentials { email: None, secret: SecretString::from(token), second_secret: None };
+    let credentials = StoreCredentials {
+        email: None,
+        secret: SecretString::from(token),
+        second_secret: None,
+        more_secrets: Vec::new(),
+    };
     let connector = world.connect(world.address(), credentials);
     let identity = connector.identify().await.unwrap();
     assert_eq!(identity.account, world.connector().identify().await.unwrap().account);
@@ -142,7 +146,7 @@ async fn a_customer_that_is_gone_is_missing_and_a_refusal_names_its_field() {
 
 #[tokio::test]
 async fn a_role_travels_alone_and_in_the_spelling_of_the_store() {
-    for case in ["lower", "title"] {
+    for case in ["lower", "title", "snake"] {
         let world = World::with("inallweb", 9, RateMode::Off, &[("role_case", case)]).await;
         let connector = world.connector();
         let id = RemoteId::new(world.truth().await[2]["id"].to_string());
@@ -191,11 +195,23 @@ async fn a_lower_rank_may_not_and_a_customer_may_read_only_itself() {
                 email: Some(account["email"].as_str().unwrap().to_owned()),
                 secret: SecretString::from(secret),
                 second_secret: None,
+                more_secrets: Vec::new(),
             },
         )
     };
-    assert!(matches!(of("customer").identify().await, Err(ConnectorError::Forbidden { .. })));
-    assert!(of("customer").profile().await.is_ok());
+    for (role, customers) in [
+        ("sysadmin", Some(12)),
+        ("admin", Some(12)),
+        ("manager", Some(12)),
+        ("staff", None),
+        ("customer", None),
+    ] {
+        let identity = of(role).identify().await.unwrap();
+        assert_eq!((identity.role.as_deref(), identity.customers), (Some(role), customers));
+    }
+    let list = of("customer").list(&ListRequest::default(), Urgency::Opened).await;
+    assert!(matches!(list, Err(ConnectorError::Forbidden { .. })));
+    assert!(of("customer").profile(None).await.is_ok());
     let manager = of("manager");
     let fresh = manager.list(&ListRequest::default(), Urgency::Opened).await.unwrap().records.remove(0);
     let role = manager.update(&fresh, &[(Field::Role, text("staff"))]).await;
@@ -227,37 +243,34 @@ async fn figures_and_the_file_come_as_the_store_makes_them() {
 async fn the_own_account_is_read_changed_and_left() {
     let world = world(6).await;
     let connector = world.connector();
-    let profile = connector.profile().await.unwrap();
+    let profile = connector.profile(None).await.unwrap();
     assert!(profile.preferences.is_some());
-    let change = ProfileChange {
-        first_name: Some(Some("Rita".to_owned())),
-        email: Some(Some("rita.nova@loja.example".to_owned())),
-        ..ProfileChange::default()
-    };
-    let changed = connector.change_profile(&change).await.unwrap();
+    let text = |text: &str| FieldValue::Text(text.to_owned());
+    let change = [(Field::FirstName, text("Rita")), (Field::Email, text("rita.nova@loja.example"))];
+    let changed = connector.change_profile(None, &change).await.unwrap();
     assert_eq!(changed.record.first_name, Presence::Value("Rita".to_owned()));
     assert_eq!(changed.record.last_name, profile.record.last_name);
 
     let wanted = Preferences { order_updates: false, promotions: true, newsletter: true };
     assert_eq!(connector.change_preferences(wanted).await, Ok(wanted));
-    assert_eq!(connector.profile().await.unwrap().preferences, Some(wanted));
+    assert_eq!(connector.profile(None).await.unwrap().preferences, Some(wanted));
 
     let old = world.credentials().secret;
     let new = SecretString::from("uma-senha-nova-1");
-    let wrong = connector.change_password(&new, &new).await.unwrap_err();
+    let wrong = connector.change_password(None, &new, &new).await.unwrap_err();
     assert!(matches!(wrong, ConnectorError::Refused { .. }), "{wrong:?}");
-    connector.change_password(&old, &new).await.unwrap();
+    connector.change_password(None, &old, &new).await.unwrap();
     // The session signs in again by itself, with the new e-mail and the new password.
     world.control("/revoke", json!({})).await;
-    assert!(connector.profile().await.is_ok());
+    assert!(connector.profile(None).await.is_ok());
 
     let file = connector.export_profile().await.unwrap();
     assert!(String::from_utf8(file.bytes).unwrap().contains("rita.nova@loja.example"));
     let taken = world.truth().await[0]["email"].as_str().unwrap().to_owned();
-    let taken = ProfileChange { email: Some(Some(taken)), ..ProfileChange::default() };
-    assert!(matches!(connector.change_profile(&taken).await, Err(ConnectorError::Refused { .. })));
+    let taken = [(Field::Email, text(&taken))];
+    assert!(matches!(connector.change_profile(None, &taken).await, Err(ConnectorError::Refused { .. })));
     connector.delete_profile().await.unwrap();
-    assert!(matches!(connector.profile().await, Err(ConnectorError::SignIn { .. })));
+    assert!(matches!(connector.profile(None).await, Err(ConnectorError::SignIn { .. })));
 }
 
 #[tokio::test]
@@ -284,7 +297,7 @@ async fn the_largest_page_is_found_and_kept() {
     for (largest, first_pass) in [("20", 5), ("50", 3), ("100", 1)] {
         let world = World::with("inallweb", 60, RateMode::Off, &[("page_size_max", largest)]).await;
         let connector = world.connector();
-        connector.profile().await.unwrap();
+        connector.profile(None).await.unwrap();
         let before = connector.requests();
         assert_eq!(read_all(&*connector, ListRequest::default()).await.unwrap().0.len(), 60, "{largest}");
         let asked = connector.requests() - before;
@@ -304,12 +317,145 @@ async fn smaller_pages_than_asked_for_are_counted_in_their_own_size() {
     };
     let server = Server::start(vec![page(1, &[1, 2]), page(2, &[3, 4]), page(3, &[5])]).await;
     let world = world(0).await;
-    let credentials =
-        StoreCredentials { email: None, secret: SecretString::from("token"), second_secret: None };
+    let credentials = StoreCredentials {
+        email: None,
+        secret: SecretString::from("token"),
+        second_secret: None,
+        more_secrets: Vec::new(),
+    };
     let mut address = world.address();
     address.url = server.address.parse().unwrap();
     let connector = world.connect(address, credentials);
     let (found, pages) = read_all(&*connector, ListRequest::default()).await.unwrap();
     assert_eq!((found.len(), pages), (5, 3));
     assert!(server.requests()[1].starts_with("GET /api/customers?page=2&page_size=2 "));
+}
+
+#[tokio::test]
+async fn a_role_never_reaches_somebody_else() {
+    for ids in ["shifted", "unknown"] {
+        let world = World::with("inallweb", 9, RateMode::Off, &[("role_ids", ids)]).await;
+        let connector = world.connector();
+        let before: Vec<_> = world.truth().await.iter().map(|customer| customer["role"].clone()).collect();
+        let id = RemoteId::new(world.truth().await[2]["id"].to_string());
+        let fresh = fetched(&*connector, &id).await;
+        let refused = connector.update(&fresh, &[(Field::Role, text("manager"))]).await;
+        assert!(matches!(refused, Err(ConnectorError::Refused { .. })), "{ids}: {refused:?}");
+        let after: Vec<_> = world.truth().await.iter().map(|customer| customer["role"].clone()).collect();
+        assert_eq!(before, after, "{ids}");
+    }
+    // Nobody to give a role to is not a customer that is gone.
+    let world = world(9).await;
+    let connector = world.connector();
+    let id = RemoteId::new(world.truth().await[2]["id"].to_string());
+    let fresh = fetched(&*connector, &id).await;
+    world.fault(json!({"match": {"path_contains": "/role"}, "fault": {"kind": "status", "status": 404, "body": {"detail": "Not Found"}}})).await;
+    let refused = connector.update(&fresh, &[(Field::Role, text("manager"))]).await;
+    assert!(matches!(refused, Err(ConnectorError::Refused { status: 404, .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_sign_in_is_sent_in_the_form_that_the_store_reads() {
+    for body in ["email", "username", "form"] {
+        let world =
+            World::with("inallweb", 4, RateMode::Off, &[("login_body", body), ("token_minutes", "1")]).await;
+        let connector = world.connector();
+        connector.identify().await.unwrap();
+        world.control("/clock", json!({"advance_ms": 61_000})).await;
+        world.clear_log().await;
+        connector.identify().await.unwrap();
+        let logins = world.log().await.iter().filter(|request| request["path"] == "/api/auth/login").count();
+        assert_eq!(logins, 1, "{body}: the form that worked is remembered");
+        let mut credentials = world.credentials();
+        credentials.secret = SecretString::from("wrong-s3cret");
+        let wrong = world.connect(world.address(), credentials).identify().await;
+        assert!(matches!(wrong, Err(ConnectorError::SignIn { .. })), "{body}: {wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_exchanged_again_and_again_and_its_end_is_told() {
+    let world =
+        World::with("inallweb", 4, RateMode::Off, &[("refresh_window", "week"), ("token_minutes", "1")])
+            .await;
+    let signed_in = world.control("/accounts", json!({})).await;
+    assert!(signed_in["accounts"].is_array());
+    let login = reqwest::Client::builder().no_proxy().build().unwrap();
+    let email = world.credentials().email.unwrap();
+    let password = secrecy::ExposeSecret::expose_secret(&world.credentials().secret).to_owned();
+    let answer = login
+        .post(format!("{}/api/auth/login", world.address().url.as_str().trim_end_matches('/')))
+        .header("content-type", "application/json")
+        .body(json!({"email": email, "password": password}).to_string())
+        .send()
+        .await
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    let token = answer["access_token"].as_str().unwrap().to_owned();
+    let credentials = StoreCredentials {
+        email: None,
+        secret: SecretString::from(token),
+        second_secret: None,
+        more_secrets: Vec::new(),
+    };
+    let connector = world.connect(world.address(), credentials);
+    // Five days each time: the token that was typed is past its week after the second.
+    for _ in 0..4 {
+        world.control("/clock", json!({"advance_ms": 5 * 86_400_000_u64})).await;
+        connector.identify().await.unwrap();
+    }
+    world.control("/clock", json!({"advance_ms": 8 * 86_400_000_u64})).await;
+    assert!(matches!(connector.identify().await, Err(ConnectorError::SignIn { .. })));
+}
+
+#[tokio::test]
+async fn the_own_account_is_changed_in_every_shape_of_its_answers() {
+    for variants in [
+        &[("password_refused", "401")][..],
+        &[("password_refused", "403")],
+        &[("password_refused", "422")],
+        &[("email_taken", "422")],
+        &[("email_taken", "409"), ("detail_shape", "object")],
+        &[("validation_shape", "message"), ("detail_shape", "list")],
+        &[("delete_account", "deactivated"), ("inactive_account", "400")],
+        &[("delete_account", "anonymized"), ("data_export_shape", "csv")],
+    ] {
+        let world = World::with("inallweb", 6, RateMode::Off, variants).await;
+        let connector = world.connector();
+        let new = SecretString::from("uma-senha-nova-1");
+        let wrong = connector.change_password(None, &new, &new).await.unwrap_err();
+        assert!(
+            matches!(&wrong, ConnectorError::Refused { message, .. } if !message.is_empty()),
+            "{variants:?} {wrong:?}"
+        );
+        let taken = [(Field::Email, text(world.truth().await[0]["email"].as_str().unwrap()))];
+        let taken = connector.change_profile(None, &taken).await.unwrap_err();
+        assert!(
+            matches!(&taken, ConnectorError::Refused { message, .. } if !message.is_empty()),
+            "{variants:?} {taken:?}"
+        );
+        assert!(!connector.export_profile().await.unwrap().bytes.is_empty());
+        connector.delete_profile().await.unwrap();
+        assert!(connector.profile(None).await.is_err(), "{variants:?}");
+    }
+    // Yes, and nothing shown.
+    let world = world(6).await;
+    let connector = world.connector();
+    let silent = |method: &str| json!({"match": {"method": method, "path_contains": "/customers/me"}, "fault": {"kind": "status", "status": 200, "body": {}, "applied": true}});
+    world.fault(silent("PUT")).await;
+    let changed = connector.change_profile(None, &[(Field::FirstName, text("Rita"))]).await.unwrap();
+    assert_eq!(changed.record.first_name, Presence::Value("Rita".to_owned()));
+    let wanted = Preferences { order_updates: false, promotions: true, newsletter: false };
+    assert_eq!(connector.change_preferences(wanted).await, Ok(wanted));
+}
+
+#[tokio::test]
+async fn a_search_that_the_store_passes_over_is_made_here() {
+    let world = World::with("inallweb", 60, RateMode::Off, &[("search", "ignored")]).await;
+    let email = world.truth().await[7]["email"].as_str().unwrap().to_owned();
+    let request = ListRequest { search: Some(email.to_uppercase()), ..ListRequest::default() };
+    let (found, _) = read_all(&*world.connector(), request).await.unwrap();
+    assert_eq!(found.len(), 1);
+    let group = ListRequest { group: Some("x".to_owned()), ..ListRequest::default() };
+    assert_eq!(world.connector().list(&group, Urgency::Opened).await, Err(ConnectorError::Unsupported));
 }

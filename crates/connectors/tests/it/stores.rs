@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clientela_connectors::{
     Connector, ConnectorError, Fetched, ListRequest, Urgency, Written, platform, platforms,
 };
+use clientela_domain::capability::Rate;
 use clientela_domain::{CustomerRecord, Field, FieldValue, RemoteId};
 
 /// Reads the whole list and counts the pages.
@@ -52,7 +53,7 @@ fn every_platform_is_in_the_list_under_its_own_key() {
     once.sort_unstable();
     once.dedup();
     assert_eq!(once.len(), keys.len());
-    for key in ["inallweb", "tiendanube"] {
+    for key in ["inallweb", "tiendanegocio", "tiendanube"] {
         assert_eq!(platform(key).map(|entry| entry.capabilities.platform), Some(key));
     }
     assert!(platform("medusa").is_none());
@@ -67,6 +68,12 @@ fn no_capability_lists_a_field_twice_or_writes_what_has_a_key() {
         fields.dedup();
         assert_eq!(fields.len(), all, "{}", entry.capabilities.platform);
         assert!(fields.iter().all(|field| Field::PLAIN.contains(field)));
-        assert!(entry.capabilities.rate.burst >= 1 && entry.capabilities.rate.per_second > 0.0);
+        let passes = match entry.capabilities.rate {
+            Rate::Bucket { burst, per_second } => burst >= 1 && per_second > 0.0,
+            Rate::PerMinute(allowances) => {
+                !allowances.is_empty() && allowances.iter().all(|one| one.per_minute >= 1)
+            }
+        };
+        assert!(passes, "{}", entry.capabilities.platform);
     }
 }

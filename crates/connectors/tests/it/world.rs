@@ -127,7 +127,8 @@ impl World {
         StoreCredentials {
             email: store.email.clone(),
             secret: SecretString::from(store.secrets[0].clone()),
-            second_secret: None,
+            second_secret: (self.platform == "yampi").then(|| SecretString::from(store.secrets[1].clone())),
+            more_secrets: Vec::new(),
         }
     }
 

@@ -99,3 +99,9 @@ pub async fn newest(
         })
         .collect()
 }
+
+/// Forgets what a customer's fields once held, after the store has removed the person's data.
+pub async fn remove_of(connection: &mut SqliteConnection, customer: CustomerId) -> Result<(), DatabaseError> {
+    sqlx::query!("DELETE FROM history WHERE customer_id = ?", customer.0).execute(connection).await?;
+    Ok(())
+}

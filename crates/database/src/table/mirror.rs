@@ -215,3 +215,20 @@ pub async fn without_detail(
     .await?;
     Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
 }
+
+/// The records that a store showed first and still shows, as they are known here: enough to tell it from another store.
+pub async fn oldest(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    limit: i64,
+) -> Result<Vec<CustomerRecord>, DatabaseError> {
+    let rows = sqlx::query_scalar!(
+        "SELECT m.record FROM customer c JOIN mirror m ON m.customer_id = c.id
+         WHERE c.store_id = ? AND m.missing_since IS NULL ORDER BY c.id LIMIT ?",
+        store.0,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|record| from_json(record, "mirror.record")).collect()
+}

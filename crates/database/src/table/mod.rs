@@ -8,6 +8,7 @@ pub mod journal;
 pub mod mirror;
 pub mod pass;
 pub mod setting;
+pub mod sign_in;
 pub mod store;
 pub mod store_figures;
 pub mod suppressed;

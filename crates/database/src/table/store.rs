@@ -53,6 +53,8 @@ pub struct NewStore {
     pub auth_header: Option<String>,
     /// Whose store the credentials opened.
     pub account: String,
+    /// The role of who is signed in, where the store says it.
+    pub signed_in_role: Option<String>,
     pub sample: bool,
     pub customers_at_store: Option<i64>,
 }
@@ -69,6 +71,7 @@ pub struct Store {
     pub email: Option<String>,
     pub auth_header: Option<String>,
     pub account: String,
+    pub signed_in_role: Option<String>,
     pub state: StoreState,
     pub state_reason: Option<String>,
     pub sample: bool,
@@ -90,6 +93,7 @@ struct Row {
     email: Option<String>,
     auth_header: Option<String>,
     account: String,
+    signed_in_role: Option<String>,
     state: String,
     state_reason: Option<String>,
     sample: i64,
@@ -114,6 +118,7 @@ impl TryFrom<Row> for Store {
             email: row.email,
             auth_header: row.auth_header,
             account: row.account,
+            signed_in_role: row.signed_in_role,
             state: StoreState::parse(&row.state)?,
             state_reason: row.state_reason,
             sample: row.sample != 0,
@@ -135,8 +140,8 @@ pub async fn insert(
     let (sample, now) = (i64::from(store.sample), now.timestamp_millis());
     let id = sqlx::query_scalar!(
         r#"INSERT INTO store (name, platform, url, alias, remote_store_id, email, auth_header, account, state, sample,
-                              customers_at_store, connected_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'first_pass', ?, ?, ?) RETURNING id AS "id!: i64""#,
+                              customers_at_store, connected_at, signed_in_role)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'first_pass', ?, ?, ?, ?) RETURNING id AS "id!: i64""#,
         store.name,
         store.platform,
         store.url,
@@ -148,6 +153,7 @@ pub async fn insert(
         sample,
         store.customers_at_store,
         now,
+        store.signed_in_role,
     )
     .fetch_one(connection)
     .await?;
@@ -158,8 +164,8 @@ pub async fn insert(
 pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Store>, DatabaseError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id AS "id!", name, platform, url, alias, remote_store_id, email, auth_header, account, state, state_reason,
-                  sample, customers_at_store, in_step_at, changes_since, last_pass_ms, full_pass_at
+        r#"SELECT id AS "id!", name, platform, url, alias, remote_store_id, email, auth_header, account, signed_in_role, state,
+                  state_reason, sample, customers_at_store, in_step_at, changes_since, last_pass_ms, full_pass_at
            FROM store ORDER BY id"#
     )
     .fetch_all(connection)
@@ -190,6 +196,16 @@ pub async fn set_state(
     )
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Notes the role of who is signed in.
+pub async fn set_role(
+    connection: &mut SqliteConnection,
+    id: StoreId,
+    role: Option<&str>,
+) -> Result<(), DatabaseError> {
+    sqlx::query!("UPDATE store SET signed_in_role = ? WHERE id = ?", role, id.0).execute(connection).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod list_order;
 mod opening;
 mod search;
 mod search_anything;
+mod sign_ins;
 mod stores;
 mod transactions;
 mod whole;

@@ -76,6 +76,7 @@ async fn two_stores_have_two_names() {
         email: None,
         auth_header: None,
         account: first.account,
+        signed_in_role: None,
         sample: false,
         customers_at_store: None,
     };

@@ -14,14 +14,17 @@ pub struct FieldChange {
 impl CustomerRecord {
     /// Takes over everything that `newer` says, keeps what it does not say, and tells whether anything at all differs.
     ///
+    /// An anonymised answer is the last word on a person: clear values that it does not repeat are forgotten.
+    ///
     /// A masked answer never replaces a clear value: it only adds facts that were unknown, and a null in it is one more
     /// asterisk. What a masked or anonymised answer means for edits is the caller's business.
     pub fn absorb(&mut self, newer: &CustomerRecord) -> bool {
         let before = self.clone();
-        let guard = newer.masked && !before.masked;
+        let masked = newer.masked && !newer.anonymized;
+        let guard = masked && !before.masked;
         macro_rules! take {
             ($($field:ident),* $(,)?) => {$(
-                let hidden = newer.masked && matches!(newer.$field, Presence::Null);
+                let hidden = masked && matches!(newer.$field, Presence::Null);
                 if !newer.$field.is_absent() && !(hidden && matches!(self.$field, Presence::Value(_))) {
                     self.$field = newer.$field.clone();
                 }
@@ -58,12 +61,49 @@ impl CustomerRecord {
             first_order_at,
             last_order_at,
         );
+        take!(custom_fields);
+        for (key, value) in &newer.own {
+            let hidden = masked && value.is_none();
+            if !(hidden && self.own.get(key).is_some_and(Option::is_some)) {
+                self.own.insert(key.clone(), value.clone());
+            }
+        }
+        if newer.anonymized {
+            self.forget_what_is_not_in(newer);
+        }
         if !newer.remainder.is_empty() {
             self.remainder.extend(newer.remainder.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         self.masked = newer.masked && !has_clear_values;
         self.anonymized = newer.anonymized;
         *self != before
+    }
+
+    /// The store has removed this person's data: what it still shows is all that may be left of it here. Figures about orders are
+    /// the shop's own and stay.
+    fn forget_what_is_not_in(&mut self, newer: &CustomerRecord) {
+        macro_rules! forget {
+            ($($field:ident),* $(,)?) => {$(
+                if newer.$field.is_absent() && !self.$field.is_absent() {
+                    self.$field = Presence::Null;
+                }
+            )*};
+        }
+        forget!(
+            first_name,
+            last_name,
+            company,
+            email,
+            phone,
+            documents,
+            note,
+            birthday,
+            addresses,
+            extra,
+            custom_fields
+        );
+        self.own.retain(|key, _| newer.own.contains_key(key));
+        self.remainder.retain(|key, _| newer.remainder.contains_key(key));
     }
 
     /// The editable fields in which `self` and `newer` differ, before `newer` is absorbed. Addresses and extra keys count
@@ -76,6 +116,7 @@ impl CustomerRecord {
             if let Presence::Value(map) = &record.extra {
                 fields.extend(map.keys().map(|key| Field::Extra(key.clone())));
             }
+            fields.extend(record.own.keys().map(|key| Field::Extra(key.clone())));
             if let Presence::Value(list) = &record.addresses {
                 fields.extend(list.iter().map(|address| Field::Address(address.key.clone())));
             }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::normalise::document::bare;
 use crate::normalise::text::same_text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -90,10 +91,17 @@ impl Address {
         ]
     }
 
-    /// Whether both say the same place. The default mark is the store's business and does not count.
+    /// Whether both say the same place. The default mark is the store's business and does not count, and neither does how a
+    /// store writes postal codes and the codes of regions and countries.
     pub fn same_place(&self, other: &Address) -> bool {
-        self.parts().iter().zip(other.parts()).all(|((_, ours), (_, theirs))| {
-            same_text(ours.as_deref().unwrap_or_default(), theirs.as_deref().unwrap_or_default())
+        self.parts().iter().zip(other.parts()).all(|((part, ours), (_, theirs))| {
+            let (ours, theirs) = (ours.as_deref().unwrap_or_default(), theirs.as_deref().unwrap_or_default());
+            same_text(ours, theirs)
+                || match *part {
+                    "postal_code" => bare(ours) == bare(theirs),
+                    "region" | "country" => ours.trim().to_lowercase() == theirs.trim().to_lowercase(),
+                    _ => false,
+                }
         })
     }
 
@@ -110,5 +118,30 @@ impl Address {
         let street = join(&[&self.street, &self.number, &self.complement], " ");
         let rest = join(&[&self.district, &self.city, &self.region, &self.postal_code, &self.country], ", ");
         join(&[&Some(street), &Some(rest)], ", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_the_same_in_every_spelling_of_its_codes() {
+        let place = |postal: &str, region: &str, city: &str| Address {
+            postal_code: Some(postal.to_owned()),
+            region: Some(region.to_owned()),
+            city: Some(city.to_owned()),
+            ..Address::default()
+        };
+        let typed = place("01310-100", "sp", "São Paulo");
+        assert!(typed.same_place(&place("01310100", "SP", "São Paulo ")));
+        for other in [
+            place("01310-101", "sp", "São Paulo"),
+            place("01310-100", "rj", "São Paulo"),
+            place("01310-100", "sp", "Santos"),
+            place("", "sp", "São Paulo"),
+        ] {
+            assert!(!typed.same_place(&other));
+        }
     }
 }

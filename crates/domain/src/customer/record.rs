@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Address, Document, DocumentKind, Order};
+use super::{Address, CustomField, Document, DocumentKind, Order};
 use crate::{Field, FieldValue, Presence, RemoteId};
 
 /// One answer about one customer, or the sum of all answers so far (then it is the mirror).
@@ -70,9 +70,16 @@ pub struct CustomerRecord {
     pub orders: Presence<Vec<Order>>,
     #[serde(skip_serializing_if = "Presence::is_absent")]
     pub addresses: Presence<Vec<Address>>,
-    /// The store's own fields, as `extra.KEY`.
+    /// Fields that the store's people made up themselves, as `extra.KEY`. Always told whole: a key that is not there is gone.
     #[serde(skip_serializing_if = "Presence::is_absent")]
     pub extra: Presence<BTreeMap<String, String>>,
+    /// Fields that only this platform has ([`crate::capability::OwnField`]), as `extra.KEY` too. Told key by key: `None` is
+    /// null, and a key that is not there was not said.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, Option<String>>,
+    /// What the store or its apps keep beside the record. Only read, and always told whole.
+    #[serde(skip_serializing_if = "Presence::is_absent")]
+    pub custom_fields: Presence<Vec<CustomField>>,
     /// The store shows this person with asterisks.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub masked: bool,
@@ -114,6 +121,8 @@ impl CustomerRecord {
             orders: Presence::Absent,
             addresses: Presence::Absent,
             extra: Presence::Absent,
+            own: BTreeMap::new(),
+            custom_fields: Presence::Absent,
             masked: false,
             anonymized: false,
             remainder: BTreeMap::new(),
@@ -142,6 +151,9 @@ impl CustomerRecord {
                     list.first().map(|main| FieldValue::Text(main.number.clone())).into()
                 }
             },
+            Field::Extra(key) if self.own.contains_key(key) => {
+                self.own.get(key).cloned().flatten().map(FieldValue::Text).into()
+            }
             Field::Extra(key) => match &self.extra {
                 Presence::Absent => Presence::Absent,
                 Presence::Null => Presence::Null,
@@ -175,6 +187,9 @@ impl CustomerRecord {
             Field::AcceptsMarketing => self.accepts_marketing = flag(),
             Field::Birthday => self.birthday = value.as_text().and_then(|day| day.parse().ok()).into(),
             Field::Document => self.set_main_document(value.as_text()),
+            Field::Extra(key) if self.own.contains_key(key) => {
+                self.own.insert(key.clone(), value.as_text().map(str::to_owned));
+            }
             Field::Extra(key) => {
                 let mut map = std::mem::take(&mut self.extra).into_value().unwrap_or_default();
                 match value.as_text() {
@@ -226,12 +241,15 @@ impl Default for CustomerRecord {
 }
 
 impl CustomerRecord {
-    /// The country that the record itself suggests, ISO 3166 alpha-2: an address's, else the one that issues its document.
+    /// The country that the record itself suggests, ISO 3166 alpha-2: an address's, else the person's nationality where the
+    /// platform tells one, else the one that issues the document.
     pub fn country(&self) -> Option<&str> {
+        let is_code =
+            |code: &&str| code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_alphabetic());
         let of_addresses = self.addresses.value().into_iter().flatten();
-        let named =
-            of_addresses.filter_map(|address| address.country.as_deref()).find(|code| code.len() == 2);
-        named.or_else(|| {
+        let named = of_addresses.filter_map(|address| address.country.as_deref()).find(is_code);
+        let nationality = || self.own.get("nationality").and_then(Option::as_deref).filter(is_code);
+        named.or_else(nationality).or_else(|| {
             self.documents.value().into_iter().flatten().find_map(|document| match document.kind {
                 DocumentKind::Cpf | DocumentKind::Cnpj => Some("BR"),
                 DocumentKind::Dni | DocumentKind::Cuit => Some("AR"),

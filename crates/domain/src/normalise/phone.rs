@@ -17,6 +17,31 @@ pub fn same_digits(ours: &str, theirs: &str) -> bool {
     !ours.is_empty() && ours == theirs
 }
 
+/// Whether two spellings of a number of one person are one number: the same digits, or the one names its country
+/// (`+5511987654321`) and the other is how that country writes it (`(11) 98765-4321`). Without a plus no country is certain, so
+/// two national spellings are compared by their digits alone.
+pub fn same_number(ours: &str, theirs: &str) -> bool {
+    let (abroad, at_home) = match (names_country(ours), names_country(theirs)) {
+        _ if same_digits(ours, theirs) => return true,
+        (true, false) => (ours, theirs),
+        (false, true) => (theirs, ours),
+        _ => return false,
+    };
+    let Ok(number) = parse(None, abroad.trim()) else { return false };
+    let (whole, national) = (digits(abroad), digits(at_home));
+    // Shorter ones leave out more than the country.
+    if national.len() >= 8 && whole.strip_prefix(&number.code().value().to_string()) == Some(&national) {
+        return true;
+    }
+    // With what this country puts in front of a number at home.
+    let at_home = number.country().id().and_then(|country| valid(at_home, Some(country)));
+    at_home.is_some() && at_home == valid(abroad, None)
+}
+
+fn names_country(text: &str) -> bool {
+    text.trim().starts_with('+')
+}
+
 /// E.164 (`+5511987654321`), or nothing when the text is not certainly a number of that country or of the one it names
 /// itself. `country` is ISO 3166 alpha-2.
 pub fn to_e164(text: &str, country: Option<&str>) -> Option<String> {
@@ -25,15 +50,33 @@ pub fn to_e164(text: &str, country: Option<&str>) -> Option<String> {
     if digits.len() < 7 {
         return None;
     }
-    let certain = |text: &str, country: Option<Id>| {
-        let number = parse(country, text).ok()?;
-        phonenumber::is_valid(&number).then(|| number.format().mode(Mode::E164).to_string())
-    };
     if text.starts_with('+') {
-        return certain(text, None);
+        return valid(text, None);
     }
     let country: Option<Id> = country.and_then(|code| code.to_uppercase().parse().ok());
-    country.and_then(|country| certain(text, Some(country))).or_else(|| certain(&format!("+{digits}"), None))
+    country.and_then(|country| valid(text, Some(country))).or_else(|| valid(&format!("+{digits}"), None))
+}
+
+/// E.164 of a text that is a number that somebody can have.
+fn valid(text: &str, country: Option<Id>) -> Option<String> {
+    let number = parse(country, text).ok()?;
+    phonenumber::is_valid(&number).then(|| number.format().mode(Mode::E164).to_string())
+}
+
+/// A plus and 7 to 15 digits, for platforms that take nothing else: the number as [`to_e164`] makes it, one that already has its
+/// plus, or a Brazilian mobile from before the ninth digit as it stands in the book. Nothing where the country is not certain: a
+/// guess would give somebody another number.
+pub fn international(text: &str, country: Option<&str>) -> Option<String> {
+    if let Some(number) = to_e164(text, country) {
+        return Some(number);
+    }
+    let digits = digits(text);
+    if text.trim().starts_with('+') {
+        return (7..=15).contains(&digits.len()).then(|| format!("+{digits}"));
+    }
+    let old = brazilian_before_the_ninth_digit(text, country)?;
+    let new = other_mobile_form(&old)?;
+    valid(&format!("+{new}"), None).map(|_| format!("+{old}"))
 }
 
 /// How people write the number in its own country, with the country's prefix in front; the text itself when it is not
@@ -108,6 +151,39 @@ mod tests {
             ("ramal 12", Some("BR"), None),
         ] {
             assert_eq!(to_e164(text, country).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_store_may_keep_a_number_without_the_country_that_was_typed() {
+        for (ours, theirs, same) in [
+            ("+55 11 98765-4321", "11987654321", true),
+            ("11987654321", "+5511987654321", true),
+            ("+54 9 11 5555-1234", "91155551234", true),
+            ("+55 11 98765-4321", "98765-4321", false),
+            ("5511987654321", "11987654321", false),
+            ("+55 11 98765-4321", "+54 11 98765-4321", false),
+            ("+", "", false),
+        ] {
+            assert_eq!(same_number(ours, theirs), same, "{ours} {theirs}");
+        }
+    }
+
+    #[test]
+    fn a_plus_is_never_put_in_front_of_a_guess() {
+        for (text, country, expected) in [
+            ("11999999999", Some("BR"), Some("+5511999999999")),
+            ("(11) 99999-9999", Some("br"), Some("+5511999999999")),
+            ("+1234567890", Some("BR"), Some("+1234567890")),
+            ("+55 11 98765-4321", None, Some("+5511987654321")),
+            ("(11) 8765-4321", Some("BR"), Some("+551187654321")),
+            ("(11) 8765-4321", None, None),
+            ("(00) 8765-4321", Some("BR"), None),
+            ("4321-5678", Some("BR"), None),
+            ("+12345", None, None),
+            ("+1234567890123456", None, None),
+        ] {
+            assert_eq!(international(text, country).as_deref(), expected, "{text}");
         }
     }
 

@@ -52,6 +52,7 @@ proptest! {
 
     #[test]
     fn what_is_not_said_is_not_forgotten(known in record(), answer in record()) {
+        let answer = CustomerRecord { anonymized: false, ..answer };
         let (before, said, after) = (facts(&known), facts(&answer), facts(&absorbed(&known, &answer)));
         for (name, value) in before {
             // Marks are always said; the remainder is a map and has a property of its own.
@@ -63,6 +64,7 @@ proptest! {
 
     #[test]
     fn what_nothing_here_understands_is_kept(known in record(), answer in record()) {
+        let answer = CustomerRecord { anonymized: false, ..answer };
         let after = absorbed(&known, &answer);
         for key in known.remainder.keys().chain(answer.remainder.keys()) {
             prop_assert!(after.remainder.contains_key(key), "{} of the store is lost", key);
@@ -74,7 +76,7 @@ proptest! {
         let answer = CustomerRecord { masked: false, ..answer };
         let (said, after) = (facts(&answer), facts(&absorbed(&known, &answer)));
         for (name, value) in said {
-            if name != "remainder" {
+            if !["remainder", "own"].contains(&name.as_str()) {
                 prop_assert_eq!(after.get(&name), Some(&value), "{} was said", name);
             }
         }
@@ -83,7 +85,7 @@ proptest! {
     #[test]
     fn asterisks_never_replace_a_clear_value(known in record(), answer in record(), times in 1..3_usize) {
         let known = CustomerRecord { masked: false, ..known };
-        let answer = CustomerRecord { masked: true, ..answer };
+        let answer = CustomerRecord { masked: true, anonymized: false, ..answer };
         let mut after = known.clone();
         for _ in 0..times {
             after.absorb(&answer);
@@ -99,13 +101,37 @@ proptest! {
     /// There are stores that show switches as null while they mask a person.
     #[test]
     fn a_null_behind_asterisks_forgets_nothing(known in record(), answer in record()) {
-        let answer = CustomerRecord { masked: true, ..answer };
+        let answer = CustomerRecord { masked: true, anonymized: false, ..answer };
         let (before, said) = (facts(&known), facts(&answer));
         let after = facts(&absorbed(&known, &answer));
         for (name, value) in before {
             let is_null = said.get(&name).is_some_and(serde_json::Value::is_null);
             if is_null && says_something(&value) && !MASKABLE.contains(&name.as_str()) {
                 prop_assert_eq!(after.get(&name), Some(&value), "{} was known", name);
+            }
+        }
+    }
+
+    /// Fields of the platform's own come key by key.
+    #[test]
+    fn an_own_field_is_kept_until_its_key_is_said_again(known in record(), answer in record()) {
+        let answer = CustomerRecord { masked: false, anonymized: false, ..answer };
+        let after = absorbed(&known, &answer);
+        for (key, value) in &after.own {
+            prop_assert_eq!(Some(value), answer.own.get(key).or(known.own.get(key)), "{}", key);
+        }
+        prop_assert_eq!(after.own.len(), known.own.keys().chain(answer.own.keys()).collect::<std::collections::BTreeSet<_>>().len());
+    }
+
+    /// Whoever has had their data removed at the store is not remembered here in clear.
+    #[test]
+    fn nothing_of_an_anonymised_person_is_left_but_what_is_still_shown(known in record(), answer in record()) {
+        let answer = CustomerRecord { anonymized: true, ..answer };
+        let after = absorbed(&known, &answer);
+        let (said, left) = (facts(&answer), facts(&after));
+        for name in MASKABLE.into_iter().filter(|name| *name != "orders").chain(["birthday", "own", "custom_fields", "remainder"]) {
+            if let Some(value) = left.get(name).filter(|value| says_something(value)) {
+                prop_assert_eq!(Some(value), said.get(name), "{} is left", name);
             }
         }
     }

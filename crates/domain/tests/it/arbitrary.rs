@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_domain::reconcile::Progress;
 use clientela_domain::{
-    Address, AddressKind, CustomerRecord, Document, Field, FieldValue, Order, Presence, RemoteId,
+    Address, AddressKind, CustomField, CustomerRecord, Document, Field, FieldValue, Order, Presence, RemoteId,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -152,6 +152,8 @@ pub(crate) fn record() -> impl Strategy<Value = CustomerRecord> {
         any::<bool>(),
         any::<bool>(),
         btree_map("[a-c]", any::<i64>(), 0..3),
+        btree_map("[x-z]", option::of(text()), 0..3),
+        presence(vec((option::of(text()), text(), text()), 0..2)),
     );
     (texts, flags, moments, amounts, lists, rest).prop_map(|(texts, flags, moments, amounts, lists, rest)| {
         let mut record = CustomerRecord::new(RemoteId::new("9007199254740993"));
@@ -178,6 +180,10 @@ pub(crate) fn record() -> impl Strategy<Value = CustomerRecord> {
         (record.documents, record.groups, record.orders, record.addresses, record.extra) = lists;
         (record.birthday, record.orders_count, record.masked, record.anonymized) =
             (rest.0, rest.1, rest.2, rest.3);
+        record.own = rest.5;
+        record.custom_fields = rest.6.map(|list| {
+            list.into_iter().map(|(namespace, name, value)| CustomField { namespace, name, value }).collect()
+        });
         record.remainder = rest.4.into_iter().map(|(key, number)| (key, number.into())).collect();
         record
     })

@@ -193,14 +193,16 @@ fn spellings() -> Vec<Case> {
         )
         .on(Field::Phone),
         case(
-            "a country's prefix is another value",
+            "the same number with its country in front",
             Answered,
             moved_house(),
             shows("+5511987654321"),
-            Other,
-            Altered,
+            AsMine,
+            Confirm,
         )
         .on(Field::Phone),
+        case("a number of another country", Answered, moved_house(), shows("+541187654321"), Other, Altered)
+            .on(Field::Phone),
         case("an e-mail in small letters", Answered, mail(), shows("ana.maria@mail.com"), AsMine, Confirm)
             .on(Field::Email),
         case("the old e-mail in capitals", Waiting, mail(), shows("ANA@MAIL.COM"), AsBase, Send)

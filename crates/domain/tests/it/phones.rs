@@ -1,6 +1,8 @@
 //! Phones of Brazil and Argentina, with and without their mobile digit.
 
-use clientela_domain::normalise::phone::{digits, display, same_digits, search_forms, to_e164};
+use clientela_domain::customer::DocumentKind;
+use clientela_domain::normalise::phone::{digits, display, same_digits, same_number, search_forms, to_e164};
+use clientela_domain::{Address, CustomerRecord, Document, Field, FieldValue, Presence, RemoteId};
 use proptest::prelude::*;
 
 #[test]
@@ -70,7 +72,74 @@ fn one_number_in_two_spellings_has_the_same_digits() {
     assert!(!same_digits("ramal", "interno"), "no digits are no number");
 }
 
+#[test]
+fn a_number_with_its_country_is_the_one_that_is_written_there_without() {
+    for (ours, theirs, same) in [
+        ("+5511987654321", "11987654321", true),
+        ("+55 11 98765-4321", "(11) 98765-4321", true),
+        ("+55 11 98765-4321", "011 98765-4321", true),
+        ("+55 11 98765-4321", "5511987654321", true),
+        ("+551134567890", "1134567890", true),
+        ("+541143215678", "11 4321-5678", true),
+        // Read in the wrong country these would be somebody else.
+        ("+5491143215678", "1143215678", false),
+        ("+551143215678", "+541143215678", false),
+        ("+55 11 98765-4321", "11 98765-4322", false),
+        ("+55 11 98765-4321", "21 98765-4321", false),
+        ("+55 11 98765-4321", "98765-4321", false),
+        // Two national spellings say nothing of a country.
+        ("5511987654321", "11987654321", false),
+        // From before the ninth digit, and others that are no numbers any more: the spellings are of one number all the same.
+        ("+551187654321", "(11) 8765-4321", true),
+        ("+551187654321", "(11) 98765-4321", false),
+        ("+1234567890", "234567890", true),
+        ("+99912345678", "12345678", false),
+        ("+", "", false),
+        ("+55", "", false),
+    ] {
+        assert_eq!(same_number(ours, theirs), same, "{ours} {theirs}");
+        assert_eq!(same_number(theirs, ours), same, "{theirs} {ours}");
+    }
+}
+
+#[test]
+fn an_edit_that_the_store_shows_in_the_other_spelling_has_arrived() {
+    let text = |text: &str| FieldValue::Text(text.to_owned());
+    assert!(text("+5511987654321").equivalent(&text("11987654321"), &Field::Phone));
+    assert!(!text("+5511987654321").equivalent(&text("11987654321"), &Field::Note));
+}
+
+#[test]
+fn the_country_of_a_record_is_told_by_the_surest_sign() {
+    let mut record = CustomerRecord::new(RemoteId::new("1"));
+    assert_eq!(record.country(), None);
+    record.documents = Presence::Value(vec![Document { kind: DocumentKind::Dni, number: "12345678".into() }]);
+    assert_eq!(record.country(), Some("AR"));
+    for (told, country) in [(Some("PT"), "PT"), (Some("Brasil"), "AR"), (Some("??"), "AR"), (None, "AR")] {
+        record.own.insert("nationality".to_owned(), told.map(str::to_owned));
+        assert_eq!(record.country(), Some(country), "{told:?}");
+    }
+    record.own.insert("nationality".to_owned(), Some("PT".to_owned()));
+    let address = Address { country: Some("BR".to_owned()), ..Address::default() };
+    record.addresses = Presence::Value(vec![address]);
+    assert_eq!(record.country(), Some("BR"));
+}
+
 proptest! {
+    #[test]
+    fn two_different_numbers_of_one_country_are_never_one(
+        area in 11..=99_u32, ours in 90_000_000..999_999_999_u64, theirs in 90_000_000..999_999_999_u64,
+    ) {
+        let same = same_number(&format!("+55{area}{ours}"), &format!("({area}) {theirs}"));
+        prop_assert!(!same || ours == theirs);
+    }
+
+    #[test]
+    fn sameness_does_not_depend_on_the_order(ours in "\\+?[0-9 ()-]{0,16}", theirs in "\\+?[0-9 ()-]{0,16}") {
+        prop_assert_eq!(same_number(&ours, &theirs), same_number(&theirs, &ours));
+        prop_assert!(!same_digits(&ours, &theirs) || same_number(&ours, &theirs));
+    }
+
     #[test]
     fn no_text_is_too_strange(text in any::<String>(), country in "[A-Z]{2}") {
         let _ = display(&text, Some(&country));

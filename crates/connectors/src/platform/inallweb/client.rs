@@ -1,22 +1,22 @@
 //! Speaking to one In All Web store: paths, pages, sign-in.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, AtomicU32};
 
 use async_trait::async_trait;
 use clientela_domain::{Capabilities, CustomerRecord, Field, FieldValue, RemoteId};
 use reqwest::Method;
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::map::RoleCase;
 use super::session::Session;
 use super::{CAPABILITIES, map, wire};
 use crate::http::{Accept, Answer, BaseAddress, Call, HttpClient, Limits};
 use crate::platform::Ports;
 use crate::reading::{Oddities, is_digits};
 use crate::{
-    Connector, ConnectorError, Fetched, ListRequest, Page, Preferences, Profile, ProfileChange, ServerFile,
-    StoreAddress, StoreCredentials, StoreFigures, StoreIdentity, Urgency, Written,
+    Connector, ConnectorError, Fetched, ListRequest, Page, Preferences, Profile, ServerFile, StoreAddress,
+    StoreCredentials, StoreFigures, StoreIdentity, Urgency, Written,
 };
 
 /// Page sizes to try, the largest first. The document names no maximum.
@@ -27,8 +27,10 @@ pub(super) struct InAllWeb {
     pub(super) session: Session,
     /// The largest page that was not refused.
     pub(super) page_size: AtomicU32,
-    /// How the store spells roles: 0 unknown, 1 lower case, 2 title case.
-    role_case: AtomicU8,
+    /// How the store spells roles, as far as it has shown one.
+    pub(super) role_case: AtomicU8,
+    /// Whether the numbers of customers are those by which roles are given.
+    pub(super) roles_reach: OnceLock<bool>,
 }
 
 impl InAllWeb {
@@ -40,7 +42,13 @@ impl InAllWeb {
         let base = BaseAddress::new(&address.url)?;
         let http = HttpClient::new(base, CAPABILITIES.rate, ports, Limits::default())?;
         let session = Session::new(credentials);
-        Ok(Self { http, session, page_size: AtomicU32::new(PAGE_SIZES[0]), role_case: AtomicU8::new(0) })
+        Ok(Self {
+            http,
+            session,
+            page_size: AtomicU32::new(PAGE_SIZES[0]),
+            role_case: AtomicU8::default(),
+            roles_reach: OnceLock::new(),
+        })
     }
 
     pub(super) async fn send(&self, call: Call) -> Result<Answer, ConnectorError> {
@@ -48,7 +56,7 @@ impl InAllWeb {
     }
 
     /// Reads the customer in an answer to a change of one.
-    fn written(&self, answer: &Answer) -> Result<Written, ConnectorError> {
+    pub(super) fn written(&self, answer: &Answer) -> Result<Written, ConnectorError> {
         if answer.is_empty() {
             return Ok(Written::Accepted);
         }
@@ -66,41 +74,6 @@ impl InAllWeb {
         let record = map::customer(value, &mut oddities).map_err(|rejected| rejected.reason);
         oddities.tell(CAPABILITIES.platform);
         record
-    }
-
-    /// Remembers how this store spells roles when an answer shows one.
-    pub(super) fn note_role(&self, value: &Value) {
-        if let Some(role) = value.get("role").and_then(Value::as_str).filter(|role| !role.is_empty()) {
-            self.remember(RoleCase::of(role));
-        }
-    }
-
-    fn remember(&self, case: RoleCase) {
-        self.role_case.store(if case == RoleCase::Title { 2 } else { 1 }, Ordering::Relaxed);
-    }
-
-    fn role_case(&self) -> RoleCase {
-        if self.role_case.load(Ordering::Relaxed) == 2 { RoleCase::Title } else { RoleCase::Lower }
-    }
-
-    async fn give_role(&self, id: &RemoteId, role: &str) -> Result<Written, ConnectorError> {
-        let case = self.role_case();
-        let mut answer = self.put_role(id, &case.spell(role)).await?;
-        let other = case.other().spell(role);
-        if answer.status() == 422 && other != case.spell(role) {
-            // A refused spelling did nothing, so the other one is not a repetition.
-            answer = self.put_role(id, &other).await?;
-        }
-        if answer.is_missing() {
-            return Ok(Written::Missing);
-        }
-        self.written(&answer.success()?)
-    }
-
-    async fn put_role(&self, id: &RemoteId, role: &str) -> Result<Answer, ConnectorError> {
-        let call =
-            Call::write(Method::PUT, "api/customers/{id}/role", &[number(id)?]).body(json!({ "role": role }));
-        self.send(call).await
     }
 }
 
@@ -120,7 +93,12 @@ impl Connector for InAllWeb {
         self.note_role(&value);
         let me = wire::Me::read(value).map_err(|detail| answer.unreadable(&detail))?;
         let request = ListRequest { page_size: Some(1), ..ListRequest::default() };
-        let page = self.list(&request, Urgency::Opened).await?;
+        let customers = match self.list(&request, Urgency::Opened).await {
+            Ok(page) => page.total,
+            // Staff and customers may not see the list; who they are is known all the same.
+            Err(ConnectorError::Forbidden { .. }) => None,
+            Err(error) => return Err(error),
+        };
         let origin = self.http.base().origin();
         let account = match &me.tenant {
             Some(tenant) => format!("{origin} tenant {tenant}"),
@@ -129,8 +107,9 @@ impl Connector for InAllWeb {
         Ok(StoreIdentity {
             account,
             signed_in_as: Some(me.id),
-            role: me.role,
-            customers: page.total,
+            role: me.role.map(map::role),
+            alias: None,
+            customers,
             server_time: answer.server_time(),
         })
     }
@@ -222,15 +201,24 @@ impl Connector for InAllWeb {
         file(answer)
     }
 
-    async fn profile(&self) -> Result<Profile, ConnectorError> {
+    async fn profile(&self, _who: Option<&RemoteId>) -> Result<Profile, ConnectorError> {
         self.own_profile().await
     }
 
-    async fn change_profile(&self, change: &ProfileChange) -> Result<Profile, ConnectorError> {
-        self.change_own_profile(change).await
+    async fn change_profile(
+        &self,
+        _who: Option<&RemoteId>,
+        changes: &[(Field, FieldValue)],
+    ) -> Result<Profile, ConnectorError> {
+        self.change_own_profile(changes).await
     }
 
-    async fn change_password(&self, old: &SecretString, new: &SecretString) -> Result<(), ConnectorError> {
+    async fn change_password(
+        &self,
+        _who: Option<&RemoteId>,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<(), ConnectorError> {
         self.change_own_password(old, new).await
     }
 
@@ -244,7 +232,9 @@ impl Connector for InAllWeb {
     }
 
     async fn delete_profile(&self) -> Result<(), ConnectorError> {
-        self.send(Call::write(Method::DELETE, "api/customers/me", &[])).await?.success().map(|_| ())
+        let answer = self.send(Call::write(Method::DELETE, "api/customers/me", &[])).await?;
+        // Gone already is gone.
+        if answer.is_missing() { Ok(()) } else { answer.success().map(drop) }
     }
 
     fn requests(&self) -> u64 {
@@ -253,7 +243,7 @@ impl Connector for InAllWeb {
 }
 
 /// The id for a path. Words stand in the same place there (`me`, `export`), so nothing but a number may go.
-fn number(id: &RemoteId) -> Result<&str, ConnectorError> {
+pub(super) fn number(id: &RemoteId) -> Result<&str, ConnectorError> {
     match is_digits(id.as_str()) {
         true => Ok(id.as_str()),
         false => {
@@ -263,7 +253,7 @@ fn number(id: &RemoteId) -> Result<&str, ConnectorError> {
 }
 
 /// Null, or an object or list without anything.
-fn is_blank(value: &Value) -> bool {
+pub(super) fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Object(map) => map.is_empty(),

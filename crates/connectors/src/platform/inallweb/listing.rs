@@ -5,11 +5,14 @@
 
 use std::sync::atomic::Ordering;
 
-use clientela_domain::Presence;
+use clientela_domain::normalise::fold::fold;
+use clientela_domain::normalise::phone::digits;
+use clientela_domain::{CustomerRecord, Presence};
 
 use super::client::{InAllWeb, PAGE_SIZES};
 use super::{CAPABILITIES, map, wire};
 use crate::http::{Answer, Call};
+use crate::platform::narrowing;
 use crate::reading::Oddities;
 use crate::{ConnectorError, ListRequest, Page, Urgency};
 
@@ -19,7 +22,11 @@ impl InAllWeb {
         request: &ListRequest,
         urgency: Urgency,
     ) -> Result<Page, ConnectorError> {
-        if request.updated_since.is_some() {
+        let unsupported = narrowing::has_times(request)
+            || request.group.is_some()
+            || request.since_id.is_some()
+            || !request.ids.is_empty();
+        if unsupported {
             return Err(ConnectorError::Unsupported);
         }
         let largest = self.page_size.load(Ordering::Relaxed);
@@ -68,7 +75,10 @@ impl InAllWeb {
                     if let (Some(segment), Presence::Absent) = (&request.segment, &record.segment) {
                         record.segment = Presence::Value(segment.clone());
                     }
-                    page.records.push(record);
+                    // A store that passes the search over shows everybody.
+                    if is_found(&record, request.search.as_deref()) {
+                        page.records.push(record);
+                    }
                 }
                 Err(rejected) => page.rejected.push(rejected),
             }
@@ -139,6 +149,17 @@ impl std::fmt::Display for Position {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "page:{}/{}", self.page, self.size)
     }
+}
+
+/// Whether name, e-mail or phone holds this text, whatever its accents.
+fn is_found(record: &CustomerRecord, text: Option<&str>) -> bool {
+    let Some(text) = text.map(fold).filter(|text| !text.trim().is_empty()) else { return true };
+    let (email, phone) = (record.email.value(), record.phone.value());
+    let texts = [Some(record.full_name()), email.cloned(), phone.cloned()];
+    // Digits within an address or a name are no phone.
+    let number = if text.chars().any(char::is_alphabetic) { String::new() } else { digits(&text) };
+    texts.iter().flatten().any(|own| fold(own).contains(text.trim()))
+        || (!number.is_empty() && phone.is_some_and(|own| digits(own).contains(&number)))
 }
 
 /// Whether a refusal names this parameter; a refusal that names none may mean it.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{CAPABILITIES, ROLES, wire};
 use crate::reading::Oddities;
-use crate::{ConnectorError, Preferences, ProfileChange, RejectedRecord, StoreFigures};
+use crate::{ConnectorError, Preferences, RejectedRecord, StoreFigures};
 
 /// A record of a list, an answer for one customer, or the answer to a change: they differ only in what they leave out.
 pub(super) fn customer(value: Value, oddities: &mut Oddities) -> Result<CustomerRecord, RejectedRecord> {
@@ -23,7 +23,7 @@ pub(super) fn customer(value: Value, oddities: &mut Oddities) -> Result<Customer
     record.email_verified = wire.email_verified;
     record.created_at = wire.created_at;
     record.updated_at = wire.updated_at;
-    record.role = wire.role.map(|role| as_listed(role, ROLES));
+    record.role = wire.role.map(role);
     record.segment = wire.segment.map(|segment| as_listed(segment, CAPABILITIES.segments));
     record.note = wire.admin_notes;
     record.orders_count = wire.stats.total_orders;
@@ -78,33 +78,52 @@ pub(super) fn not_cleared(body: &Map<String, Value>, answer: &CustomerRecord) ->
         .collect()
 }
 
+/// A role in the spelling of our list, where only capitals and what stands between words differ.
+pub(super) fn role(word: String) -> String {
+    let letters = |word: &str| word.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+    let known = ROLES.iter().find(|known| letters(&word).eq_ignore_ascii_case(known));
+    known.map_or(word, |known| (*known).to_owned())
+}
+
 /// How a store spells its roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum RoleCase {
     Lower,
     Title,
+    Snake,
 }
 
 impl RoleCase {
+    const ALL: [Self; 3] = [Self::Lower, Self::Title, Self::Snake];
+
     /// Tells it from a role that the store showed.
     pub(super) fn of(role: &str) -> Self {
-        if role.starts_with(|letter: char| letter.is_uppercase()) { Self::Title } else { Self::Lower }
-    }
-
-    pub(super) fn other(self) -> Self {
-        match self {
-            Self::Lower => Self::Title,
-            Self::Title => Self::Lower,
+        if role.contains('_') {
+            Self::Snake
+        } else if role.starts_with(|letter: char| letter.is_uppercase()) {
+            Self::Title
+        } else {
+            Self::Lower
         }
     }
 
+    /// All of them, beginning with the one that the store has shown.
+    pub(super) fn all_from(shown: u8) -> [Self; 3] {
+        let mut all = Self::ALL;
+        all.sort_by_key(|case| *case as u8 != shown);
+        all
+    }
+
     /// A role in this spelling. Roles that are not ours to know are left as they are.
-    pub(super) fn spell(self, role: &str) -> String {
-        let lower = role.to_lowercase();
-        match (self, lower.as_str()) {
-            (_, known) if !ROLES.contains(&known) => role.to_owned(),
-            (Self::Lower, _) => lower,
+    pub(super) fn spell(self, word: &str) -> String {
+        let plain = role(word.to_owned());
+        match (self, plain.as_str()) {
+            (_, known) if !ROLES.contains(&known) => word.to_owned(),
+            (Self::Lower, _) => plain,
             (Self::Title, "sysadmin") => "SysAdmin".to_owned(),
+            (Self::Snake, "sysadmin") => "sys_admin".to_owned(),
+            (Self::Snake, _) => plain,
             (Self::Title, known) => {
                 let mut letters = known.chars();
                 letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
@@ -133,20 +152,33 @@ pub(super) fn figures(wire: wire::Overview, oddities: &mut Oddities) -> StoreFig
     }
 }
 
-pub(super) fn profile_change(change: &ProfileChange) -> Value {
-    let parts = [
-        ("first_name", &change.first_name),
-        ("last_name", &change.last_name),
-        ("phone", &change.phone),
-        ("email", &change.email),
-    ];
-    let body: Map<String, Value> =
-        parts.into_iter().filter_map(|(key, part)| Some((key.to_owned(), json!(part.as_ref()?)))).collect();
-    Value::Object(body)
+/// The body that changes these fields of the own profile, which may say more than staff may say of others.
+///
+/// # Errors
+/// [`ConnectorError::Unwritable`] for a field that the own profile does not take.
+pub(super) fn profile_change(changes: &[(Field, FieldValue)]) -> Result<Map<String, Value>, ConnectorError> {
+    let mut body = Map::new();
+    for (field, value) in changes {
+        let key = match field {
+            Field::FirstName => "first_name",
+            Field::LastName => "last_name",
+            Field::Phone => "phone",
+            Field::Email => "email",
+            _ => return Err(unwritable(field, "the own profile does not take it")),
+        };
+        body.insert(key.to_owned(), json!(value.as_text().filter(|text| !text.is_empty())));
+    }
+    Ok(body)
 }
 
 pub(super) fn preferences(value: &Value) -> Option<Preferences> {
-    let flag = |key: &str| value.get(key).and_then(Value::as_bool);
+    let value = value.get("preferences").or(value.get("data")).unwrap_or(value);
+    let flag = |key: &str| match value.get(key)? {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => Some(number.as_i64()? != 0),
+        Value::String(text) => text.trim().to_lowercase().parse().ok(),
+        _ => None,
+    };
     Some(Preferences {
         order_updates: flag("order_updates")?,
         promotions: flag("promotions")?,

@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 
 use super::map::{self, RoleCase};
 use super::wire;
+use crate::ConnectorError;
 use crate::reading::Oddities;
-use crate::{ConnectorError, ProfileChange};
 
 fn document(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -131,16 +131,48 @@ fn a_null_that_the_store_ignored_is_followed_by_an_empty_text() {
 
 #[test]
 fn roles_are_spelled_as_the_store_spells_them() {
-    for (role, lower, title) in [
-        ("admin", "admin", "Admin"),
-        ("SYSADMIN", "sysadmin", "SysAdmin"),
-        ("Customer", "customer", "Customer"),
-        ("cashier", "cashier", "cashier"),
+    for (role, lower, title, snake) in [
+        ("admin", "admin", "Admin", "admin"),
+        ("SYSADMIN", "sysadmin", "SysAdmin", "sys_admin"),
+        ("sys_admin", "sysadmin", "SysAdmin", "sys_admin"),
+        ("Customer", "customer", "Customer", "customer"),
+        ("cashier", "cashier", "cashier", "cashier"),
     ] {
         assert_eq!(RoleCase::Lower.spell(role), lower);
         assert_eq!(RoleCase::Title.spell(role), title);
+        assert_eq!(RoleCase::Snake.spell(role), snake);
     }
-    assert_eq!((RoleCase::of("Manager"), RoleCase::of("manager")), (RoleCase::Title, RoleCase::Lower));
+    for (shown, case) in
+        [("Manager", RoleCase::Title), ("manager", RoleCase::Lower), ("sys_admin", RoleCase::Snake)]
+    {
+        assert_eq!(RoleCase::of(shown), case);
+        assert_eq!(RoleCase::all_from(case as u8)[0], case);
+    }
+    assert_eq!(map::role("Sys Admin".to_owned()), "sysadmin");
+}
+
+#[test]
+fn who_may_give_which_role_is_known_before_it_is_tried() {
+    let grants = |role| super::CAPABILITIES.grants(role);
+    assert_eq!(grants(Some("sysadmin")), super::ROLES);
+    assert_eq!(grants(Some("Admin")), ["manager", "staff", "customer"]);
+    for none in ["manager", "staff", "customer", "cashier"] {
+        assert!(grants(Some(none)).is_empty(), "{none}");
+    }
+    assert_eq!(grants(None), super::ROLES, "not known: the store decides");
+}
+
+#[test]
+fn preferences_are_read_in_every_wrapping() {
+    let wanted = Some(crate::Preferences { order_updates: true, promotions: false, newsletter: true });
+    for shape in [
+        json!({"order_updates": true, "promotions": false, "newsletter": true}),
+        json!({"data": {"order_updates": 1, "promotions": 0, "newsletter": 1}}),
+        json!({"preferences": {"order_updates": "true", "promotions": "False", "newsletter": "true"}}),
+    ] {
+        assert_eq!(map::preferences(&shape), wanted, "{shape}");
+    }
+    assert_eq!(map::preferences(&json!({"order_updates": true})), None);
 }
 
 #[test]
@@ -171,12 +203,13 @@ fn figures_are_read_in_both_units() {
 
 #[test]
 fn a_profile_change_leaves_out_what_is_left_and_nulls_what_is_emptied() {
-    let change = ProfileChange {
-        first_name: Some(Some("Ana".to_owned())),
-        phone: Some(None),
-        ..ProfileChange::default()
-    };
-    assert_eq!(map::profile_change(&change), json!({"first_name": "Ana", "phone": null}));
+    let changes = [
+        (Field::FirstName, FieldValue::Text("Ana".to_owned())),
+        (Field::Phone, FieldValue::Text(String::new())),
+    ];
+    let body = Value::Object(map::profile_change(&changes).unwrap());
+    assert_eq!(body, json!({"first_name": "Ana", "phone": null}));
+    assert!(map::profile_change(&[(Field::Note, FieldValue::Null)]).is_err());
 }
 
 #[test]

@@ -10,12 +10,16 @@ mod listing;
 mod map;
 #[cfg(test)]
 mod map_tests;
+mod roles;
 mod session;
 mod wire;
 
 use std::sync::Arc;
 
-use clientela_domain::capability::{Access, ChangeFeed, ConnectInput, Rate};
+use clientela_domain::capability::{
+    Access, AddressAccess, ChangeFeed, ConnectInput, Deletion, Detail, OwnAccount, PhoneForm, Rate,
+    StoreFilter,
+};
 use clientela_domain::{Capabilities, Field};
 
 use crate::platform::{PlatformEntry, Ports};
@@ -43,23 +47,40 @@ static CAPABILITIES: Capabilities = Capabilities {
         (Field::Role, Access::Write),
         (Field::IsActive, Access::Write),
     ],
+    own_fields: &[],
+    rules: &[],
+    phone: PhoneForm::Free,
     roles: ROLES,
+    // guide.inallweb.com, user guide: only administrators change roles, and only a system administrator gives the two highest.
+    role_grants: &[("sysadmin", ROLES), ("admin", &["manager", "staff", "customer"])],
     segments: &["vip", "regular", "inactive", "new"],
-    addresses: Access::Read,
+    groups: false,
+    addresses: AddressAccess::READ,
     extra: Access::Absent,
-    create: false,
-    delete: false,
-    detail_per_customer: true,
+    custom_fields: false,
+    create: None,
+    delete: Deletion::No,
+    customer_password: false,
+    // The list of customers shows orders, spend and segment.
+    detail: Detail::FilledIn,
     orders: true,
     store_csv: true,
     analytics: true,
-    account: true,
+    account: Some(OwnAccount {
+        fields: &["first_name", "last_name", "phone", "email"],
+        password: true,
+        preferences: true,
+        data_export: true,
+        deletion: true,
+    }),
+    sign_in_per_customer: false,
+    filters: &[StoreFilter::Search, StoreFilter::Segment],
     change_feed: ChangeFeed::FullPass,
     address_edits_are_silent: false,
     // Segments are defined in euro (guide.inallweb.com, user guide, customers); amounts come without a currency.
     currency: Some("EUR"),
     // No limit is documented. This is what a shop's own server bears beside its visitors; refusals make it slower.
-    rate: Rate { burst: 20, per_second: 10.0 },
+    rate: Rate::Bucket { burst: 20, per_second: 10.0 },
 };
 
 fn connect(

@@ -24,6 +24,8 @@ struct State {
     /// The password where there is an e-mail, else the token as it was given.
     secret: SecretString,
     token: Option<SecretString>,
+    /// How the store wants a sign-in sent, as far as it has taken one.
+    form: LoginForm,
     /// Grows with every new token, so that several requests refused at once lead to one sign-in.
     generation: u64,
 }
@@ -32,7 +34,15 @@ impl Session {
     pub(super) fn new(credentials: StoreCredentials) -> Self {
         let email = credentials.email.filter(|email| !email.trim().is_empty());
         let token = email.is_none().then(|| credentials.secret.clone());
-        Self { state: Mutex::new(State { email, secret: credentials.secret, token, generation: 0 }) }
+        Self {
+            state: Mutex::new(State {
+                email,
+                secret: credentials.secret,
+                token,
+                form: LoginForm::Email,
+                generation: 0,
+            }),
+        }
     }
 
     /// Sends a request with the token, and once more with a fresh one when the store no longer takes the first. A refused
@@ -75,7 +85,7 @@ impl Session {
         // Held while signing in: whoever comes meanwhile wants the same token.
         let mut state = self.state.lock().await;
         if state.token.is_none() {
-            let token = sign_in(http, &state, urgency).await?;
+            let token = sign_in(http, &mut state, urgency).await?;
             state.token = Some(token);
             state.generation += 1;
         }
@@ -94,8 +104,9 @@ impl Session {
             return Ok(token.clone());
         }
         let token = match state.email {
-            Some(_) => sign_in(http, &state, urgency).await,
-            None => refresh(http, &state.secret, urgency).await,
+            Some(_) => sign_in(http, &mut state, urgency).await,
+            // The youngest one: what was typed once may have been exchanged many times since.
+            None => refresh(http, state.token.as_ref().unwrap_or(&state.secret), urgency).await,
         };
         match token {
             Ok(token) => {
@@ -114,19 +125,55 @@ impl Session {
     }
 }
 
-async fn sign_in(http: &HttpClient, state: &State, urgency: Urgency) -> Result<SecretString, ConnectorError> {
-    let body = json!({ "email": state.email, "password": state.secret.expose_secret() });
-    let call = Call::write(Method::POST, "api/auth/login", &[]).body(body).repeatable().urgency(urgency);
-    let answer = http.send(&call).await?;
-    match answer.status() {
-        200..=299 => token_in(&answer),
-        // A malformed e-mail and an inactive person are refused with other statuses, and mean the same to whoever signs in.
-        400 | 401 | 403 | 422 => Err(ConnectorError::SignIn { message: answer.refusal().message }),
-        _ => Err(match answer.success() {
-            Err(error) => error,
-            Ok(answer) => answer.unreadable("a sign-in without a token"),
-        }),
+/// What a sign-in is sent as. The page shows no body (guide.inallweb.com/docs/stores/technical/api-reference); the framework that
+/// its other pages look like takes a form with a user name (fastapi.tiangolo.com/tutorial/security/simple-oauth2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LoginForm {
+    Email,
+    UserName,
+    WebForm,
+}
+
+/// Signs in, in another form where the store says that it cannot read the first.
+async fn sign_in(
+    http: &HttpClient,
+    state: &mut State,
+    urgency: Urgency,
+) -> Result<SecretString, ConnectorError> {
+    let mut forms = vec![LoginForm::Email, LoginForm::UserName, LoginForm::WebForm];
+    forms.sort_by_key(|form| *form != state.form);
+    let email = state.email.clone().unwrap_or_default();
+    let mut message = None;
+    for form in forms {
+        let password = state.secret.expose_secret();
+        let call = Call::write(Method::POST, "api/auth/login", &[]);
+        let call = match form {
+            LoginForm::Email => call.body(json!({ "email": email, "password": password })),
+            LoginForm::UserName => call.body(json!({ "username": email, "password": password })),
+            LoginForm::WebForm => call.form(&[("username", &email), ("password", password)]),
+        };
+        let answer = http.send(&call.repeatable().urgency(urgency)).await?;
+        match answer.status() {
+            200..=299 => {
+                state.form = form;
+                return token_in(&answer);
+            }
+            // It could not read that, and has looked at no password yet.
+            415 | 422 => drop(message.get_or_insert_with(|| answer.refusal().message)),
+            // An inactive person is refused with other statuses, and means the same to whoever signs in.
+            400 | 401 | 403 => {
+                let own = answer.refusal().message;
+                return Err(ConnectorError::SignIn { message: own });
+            }
+            _ => {
+                return Err(match answer.success() {
+                    Err(error) => error,
+                    Ok(answer) => answer.unreadable("a sign-in without a token"),
+                });
+            }
+        }
     }
+    Err(ConnectorError::SignIn { message: message.unwrap_or_default() })
 }
 
 async fn refresh(

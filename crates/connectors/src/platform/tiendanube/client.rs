@@ -1,19 +1,21 @@
 //! Speaking to one Tiendanube store: paths, pages by id, and the two headers that can carry the token.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use clientela_domain::normalise::document;
-use clientela_domain::{Capabilities, CustomerRecord, Document, Field, FieldValue, Order, RemoteId};
+use chrono::{DateTime, Utc};
+use clientela_domain::{Capabilities, CustomerRecord, Field, FieldValue, Order, Presence, RemoteId};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::beside::Routes;
 use super::wire::LastOrder;
 use super::{CAPABILITIES, map};
 use crate::http::{Answer, BaseAddress, Call, HttpClient, Limits, secret_header};
-use crate::platform::Ports;
+use crate::platform::narrowing::is_after;
+use crate::platform::{Ports, matching};
 use crate::reading::{Oddities, is_digits};
 use crate::{
     Connector, ConnectorError, Created, Deleted, Fetched, ListRequest, NewCustomer, Page, StoreAddress,
@@ -34,6 +36,9 @@ pub(super) struct Tiendanube {
     header_fixed: bool,
     /// The largest page that was not refused.
     pub(super) page_size: AtomicU32,
+    /// Lists do not look at the ids that are asked for.
+    pub(super) ignores_ids: AtomicBool,
+    pub(super) beside: Routes,
 }
 
 /// The header of the first documents (github.com/TiendaNube/api-docs) and that of the documents since May 2026
@@ -43,6 +48,9 @@ enum TokenHeader {
     Authentication,
     Authorization,
 }
+
+/// A record, what it says of orders, and the store's clock.
+type Seen = (CustomerRecord, LastOrder, Option<DateTime<Utc>>);
 
 impl Tiendanube {
     pub(super) fn new(
@@ -68,6 +76,8 @@ impl Tiendanube {
             header: AtomicU8::new(fixed.unwrap_or(TokenHeader::Authentication) as u8),
             header_fixed: fixed.is_some(),
             page_size: AtomicU32::new(LARGEST_PAGE),
+            ignores_ids: AtomicBool::new(false),
+            beside: Routes::default(),
         })
     }
 
@@ -76,16 +86,18 @@ impl Tiendanube {
     pub(super) async fn send(&self, call: Call) -> Result<Answer, ConnectorError> {
         let header = self.header();
         let first = self.http.send(&self.signed(call.clone(), header)?).await?;
-        if first.status() != 401 || self.header_fixed {
+        if !is_sign_in(&first) {
             return Ok(first);
         }
-        let other = header.other();
-        let second = self.http.send(&self.signed(call, other)?).await?;
-        if second.status() == 401 {
-            return Ok(first);
+        if !self.header_fixed {
+            let other = header.other();
+            let second = self.http.send(&self.signed(call, other)?).await?;
+            if !is_sign_in(&second) {
+                self.header.store(other as u8, Ordering::Relaxed);
+                return Ok(second);
+            }
         }
-        self.header.store(other as u8, Ordering::Relaxed);
-        Ok(second)
+        Err(ConnectorError::SignIn { message: first.refusal().message })
     }
 
     fn header(&self) -> TokenHeader {
@@ -153,6 +165,25 @@ impl Tiendanube {
         Ok(Some(orders))
     }
 
+    /// The record alone; nothing where the store does not have it.
+    pub(super) async fn record(
+        &self,
+        id: &RemoteId,
+        urgency: Urgency,
+    ) -> Result<Option<Seen>, ConnectorError> {
+        let path = self.one_path(id)?;
+        let answer = self.send(Call::get("{store}/customers/{id}", &path, urgency)).await?;
+        if answer.is_missing() {
+            return Ok(None);
+        }
+        let answer = answer.success()?;
+        let Some((record, last_order)) = self.one(&answer)? else { return Ok(None) };
+        if record.remote_id != *id {
+            return Err(answer.unreadable("another customer than the one that was asked for"));
+        }
+        Ok(Some((record, last_order, answer.server_time())))
+    }
+
     /// The one customer in an answer; nothing where the answer is empty, as some are.
     fn one(&self, answer: &Answer) -> Result<Option<(CustomerRecord, LastOrder)>, ConnectorError> {
         if answer.is_empty() {
@@ -177,12 +208,13 @@ impl Connector for Tiendanube {
 
     async fn identify(&self) -> Result<StoreIdentity, ConnectorError> {
         let request = ListRequest { page_size: Some(1), ..ListRequest::default() };
-        let page = self.list(&request, Urgency::Opened).await?;
+        let page = self.page_after(&request, Some("id"), Urgency::Opened).await?;
         Ok(StoreIdentity {
             // The token opens the store whose number stands in every path, under either name of the platform.
             account: format!("{} {}", CAPABILITIES.platform, self.store_id),
             signed_in_as: None,
             role: None,
+            alias: None,
             customers: page.total,
             server_time: page.server_time,
         })
@@ -190,31 +222,28 @@ impl Connector for Tiendanube {
 
     /// By ascending id, whatever else is asked for: a customer that changes meanwhile cannot be skipped that way.
     async fn list(&self, request: &ListRequest, urgency: Urgency) -> Result<Page, ConnectorError> {
-        self.page_after(request, urgency).await
+        self.page_of(request, urgency).await
     }
 
-    /// For a push the orders are left out: they would only lengthen the time between reading and writing.
+    /// For a push what stands beside the record is left out: it would only lengthen the time between reading and writing.
     async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {
-        let path = self.one_path(id)?;
-        let answer = self.send(Call::get("{store}/customers/{id}", &path, urgency)).await?;
-        if answer.is_missing() {
+        let Some((mut record, last_order, server_time)) = self.record(id, urgency).await? else {
             return Ok(Fetched::Missing);
-        }
-        let answer = answer.success()?;
-        let Some((mut record, last_order)) = self.one(&answer)? else { return Ok(Fetched::Missing) };
-        if record.remote_id != *id {
-            return Err(answer.unreadable("another customer than the one that was asked for"));
-        }
-        match (urgency, last_order) {
-            (Urgency::Push, _) => {}
-            (_, LastOrder::Never) => map::with_orders(&mut record, Vec::new()),
-            _ => {
-                if let Some(orders) = self.orders(id, urgency).await? {
-                    map::with_orders(&mut record, orders);
+        };
+        if urgency != Urgency::Push {
+            match last_order {
+                LastOrder::Never => map::with_orders(&mut record, Vec::new()),
+                LastOrder::Unknown | LastOrder::Some => {
+                    if let Some(orders) = self.orders(id, urgency).await? {
+                        map::with_orders(&mut record, orders);
+                    }
                 }
             }
+            if let Some(fields) = self.beside(id, urgency).await {
+                record.custom_fields = Presence::Value(fields);
+            }
         }
-        Ok(Fetched::Found { record: Box::new(record), server_time: answer.server_time() })
+        Ok(Fetched::Found { record: Box::new(record), server_time })
     }
 
     async fn update(
@@ -235,7 +264,14 @@ impl Connector for Tiendanube {
     }
 
     async fn create(&self, customer: &NewCustomer) -> Result<Created, ConnectorError> {
-        let body = map::creation(customer)?;
+        let mut body = map::creation(customer)?;
+        if let Some(password) = &customer.password {
+            if password.expose_secret().is_empty() {
+                let message = "a password cannot be empty".to_owned();
+                return Err(ConnectorError::Unwritable { field: "password".to_owned(), message });
+            }
+            body.insert("password".to_owned(), Value::from(password.expose_secret()));
+        }
         let call =
             Call::write(Method::POST, "{store}/customers", &[&self.store_id]).body(Value::Object(body));
         let answer = self.send(call).await?.success()?;
@@ -258,18 +294,10 @@ impl Connector for Tiendanube {
         email: Option<&str>,
         document: Option<&str>,
     ) -> Result<Vec<CustomerRecord>, ConnectorError> {
-        let email = email.map(str::trim).filter(|email| !email.is_empty() && !map::is_placeholder(email));
-        let document = document.map(str::trim).filter(|number| !document::bare(number).is_empty());
-        let mut words: Vec<String> = email.map(str::to_owned).into_iter().collect();
-        // The store searches the text as it keeps it, with or without punctuation.
-        words.extend(document.into_iter().flat_map(|number| {
-            let shown = document::display(&Document::guess(number).kind, number);
-            [number.to_owned(), document::bare(number), shown]
-        }));
-        words.sort();
-        words.dedup();
+        let email = email.filter(|email| !map::is_placeholder(email));
         let mut found: Vec<CustomerRecord> = Vec::new();
-        for word in words {
+        // The store searches the text as it keeps it, with or without punctuation.
+        for word in matching::words(email, document) {
             let mut request = ListRequest { search: Some(word), ..ListRequest::default() };
             loop {
                 let page = self.list(&request, Urgency::Push).await?;
@@ -311,10 +339,15 @@ pub(super) fn has_next(answer: &Answer) -> bool {
         .any(|link| link.split(';').skip(1).any(|part| matches!(part.trim(), "rel=\"next\"" | "rel=next")))
 }
 
-/// Whether an id comes after another, both being digits of any number.
-pub(super) fn is_after(id: &str, other: &str) -> bool {
-    let (id, other) = (id.trim_start_matches('0'), other.trim_start_matches('0'));
-    (id.len(), id) > (other.len(), other)
+/// Whether the token was not accepted. Errors of the sign-in may come as if all was well
+/// (`error` and `error_description`, as its token answers have them).
+fn is_sign_in(answer: &Answer) -> bool {
+    answer.status() == 401
+        || answer.status() == 200
+            && answer.is_object()
+            && answer.json().is_ok_and(|value| {
+                value.get("id").is_none() && value.get("error").is_some_and(Value::is_string)
+            })
 }
 
 /// Null, or an object or list without anything.
@@ -324,20 +357,5 @@ fn is_blank(value: &Value) -> bool {
         Value::Object(map) => map.is_empty(),
         Value::Array(list) => list.is_empty(),
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_ordered_as_numbers_of_any_size() {
-        for (later, earlier) in
-            [("10", "9"), ("9007199254740993", "9007199254740992"), ("1", "0"), ("101", "0100")]
-        {
-            assert!(is_after(later, earlier) && !is_after(earlier, later), "{later} {earlier}");
-        }
-        assert!(!is_after("7", "7"));
     }
 }

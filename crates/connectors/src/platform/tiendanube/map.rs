@@ -1,12 +1,12 @@
 //! From the shapes of Tiendanube to a customer and back. Pure.
 
 use clientela_domain::customer::DocumentKind;
-use clientela_domain::normalise::document::bare;
 use clientela_domain::{CustomerRecord, Document, Field, FieldValue, Order, Presence};
 use serde_json::{Map, Value, json};
 
 use super::address;
 use super::wire::{self, ADDRESS_REST, BILLING, EXTRA_REST, LastOrder, READ_ONLY, WRITABLE};
+use crate::platform::matching;
 use crate::reading::Oddities;
 use crate::{ConnectorError, NewCustomer, RejectedRecord};
 
@@ -150,15 +150,7 @@ pub(super) fn is_placeholder(email: &str) -> bool {
 
 /// Whether this is the customer with exactly this e-mail or document. The store finds parts of them too.
 pub(super) fn is_exactly(record: &CustomerRecord, email: Option<&str>, document: Option<&str>) -> bool {
-    let same_email = |wanted: &str| {
-        let own = record.email.value().map(|own| own.trim().to_lowercase());
-        !is_placeholder(wanted) && own.as_deref() == Some(wanted.trim().to_lowercase().as_str())
-    };
-    let same_document = |wanted: &str| {
-        let own = record.documents.value().into_iter().flatten();
-        !bare(wanted).is_empty() && own.into_iter().any(|own| bare(&own.number) == bare(wanted))
-    };
-    email.is_some_and(same_email) || document.is_some_and(same_document)
+    matching::is_exactly(record, email.filter(|email| !is_placeholder(email)), document)
 }
 
 /// Plain fields that are texts of the body.

@@ -244,6 +244,7 @@ fn a_new_customer_is_sent_with_its_addresses_and_without_blanks() {
             Address { kind: AddressKind::Billing, city: Some("São Paulo".to_owned()), ..Address::default() },
         ],
         invite: true,
+        password: None,
     };
     let sent = Value::Object(map::creation(&new).unwrap());
     assert_eq!(sent["addresses"], json!([{"address": "Rua A"}]));

@@ -1,10 +1,11 @@
 //! Tiendanube in Spanish, Nuvemshop in Portuguese: one API under two names (github.com/TiendaNube/api-docs).
 //!
 //! Customers can be listed, followed by time of change, created, changed and deleted. A list holds everything but the
-//! orders. Two gaps of the API reach through: an edit of addresses alone does not move the time of change, and the default
+//! orders and what the store keeps beside a record. Two gaps of the API reach through: an edit of addresses alone does not move the time of change, and the default
 //! address cannot be chosen.
 
 mod address;
+mod beside;
 mod client;
 mod listing;
 mod map;
@@ -14,7 +15,10 @@ mod wire;
 
 use std::sync::Arc;
 
-use clientela_domain::capability::{Access, ChangeFeed, ConnectInput, Rate};
+use clientela_domain::capability::{
+    Access, AddressAccess, ChangeFeed, ConnectInput, Creation, Deletion, Detail, FieldRule, PhoneForm, Rate,
+    StoreFilter,
+};
 use clientela_domain::{Capabilities, Field};
 
 use crate::platform::{PlatformEntry, Ports};
@@ -39,25 +43,49 @@ static CAPABILITIES: Capabilities = Capabilities {
         (Field::IsActive, Access::Read),
         (Field::AcceptsMarketing, Access::Read),
     ],
+    own_fields: &[],
+    rules: &[
+        FieldRule { field: Field::FirstName, required: true, longest: None },
+        FieldRule { field: Field::Email, required: true, longest: None },
+    ],
+    phone: PhoneForm::Free,
     roles: &[],
+    role_grants: &[],
     segments: &[],
+    groups: false,
     // Which one is the default cannot be written, and nothing says whether every store lets go of an address that is left
     // out of the list.
-    addresses: Access::Write,
+    addresses: AddressAccess::WRITE,
     extra: Access::Write,
-    create: true,
-    delete: true,
-    // Orders come for each customer apart.
-    detail_per_customer: true,
+    custom_fields: true,
+    create: Some(Creation {
+        fields: &["name", "email", "phone", "document", "note"],
+        required: &["name", "email"],
+        addresses: true,
+        invite: true,
+        password: true,
+    }),
+    delete: Deletion::WithoutOrders,
+    customer_password: false,
+    // Orders and custom fields come for each customer apart.
+    detail: Detail::WhenOpened,
     orders: true,
     store_csv: false,
     analytics: false,
-    account: false,
+    account: None,
+    sign_in_per_customer: false,
+    filters: &[
+        StoreFilter::Search,
+        StoreFilter::Ids,
+        StoreFilter::SinceId,
+        StoreFilter::Created,
+        StoreFilter::Updated,
+    ],
     change_feed: ChangeFeed::UpdatedSince,
     address_edits_are_silent: true,
     currency: None,
     // github.com/TiendaNube/api-docs, "Rate limiting": a bucket of 40 that leaks 2 a second, for a store and an app.
-    rate: Rate { burst: 40, per_second: 2.0 },
+    rate: Rate::Bucket { burst: 40, per_second: 2.0 },
 };
 
 fn connect(

@@ -1,6 +1,8 @@
 //! Writes what the interface and the shell need to know of the command table: the TypeScript types, the map of commands, and
-//! their names for the shell's build script. Started by `cargo xtask codegen`, with the folder to write to.
+//! their names for the shell's build script; and the page that says what every platform can do. Started by `cargo xtask codegen`, with the folder to write to.
 #![expect(clippy::print_stderr, reason = "a program for the terminal")]
+
+mod capability_table;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -98,6 +100,9 @@ fn write(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(&shell)?;
     std::fs::write(interface.join("types.ts"), format!("{HEAD}{}", types.join("\n")))?;
     std::fs::write(interface.join("commands.ts"), format!("{HEAD}{imports}{map}"))?;
+    let platforms = clientela_app::stores::known_platforms();
+    std::fs::create_dir_all(folder.join("docs/platforms"))?;
+    std::fs::write(folder.join("docs/platforms/README.md"), capability_table::page(&platforms))?;
     let list: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
     std::fs::write(shell.join("command_names.rs"), format!("{HEAD}&[\n{list}]\n"))
 }

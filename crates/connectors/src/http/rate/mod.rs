@@ -1,8 +1,11 @@
 //! The door in front of a store: who may ask next, and when.
 //!
-//! It counts as the store counts (a bucket that every request fills by one and that leaks steadily), so that an honest
-//! store never has to say 429. It learns from what the store tells about its bucket, and from being refused where the
-//! store tells nothing. Time comes from the ports alone.
+//! It counts as the store counts (a leaking bucket, or so many a minute), so that an honest store never has to say 429. It
+//! learns from what the store tells about its count, and from being refused where the store tells nothing. Time comes from
+//! the ports alone.
+
+mod bucket;
+mod minute;
 
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -12,21 +15,15 @@ use std::time::Duration;
 use clientela_domain::capability::Rate;
 use tokio::sync::Notify;
 
+use bucket::Bucket;
+use minute::Minute;
+
 use crate::{Clock, Sleep, Urgency};
 
-/// The part of the usual pace below which refusals do not push it.
-const SLOWEST: f64 = 0.05;
-/// The part of the usual pace that each answer gives back after a refusal.
-const RECOVERY: f64 = 0.02;
-/// The part of the documented pace below which a told reset is taken for a misunderstanding.
-const SLOWEST_TOLD: f64 = 0.25;
-/// Requests by which the store's count may differ from ours before it is believed: one on its way explains that much.
-const TOLERANCE: f64 = 1.0;
-
-/// What an answer tells about the store's bucket.
+/// What an answer tells about the store's count.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateReading {
-    /// Requests that the bucket holds.
+    /// Requests that the bucket holds, or that fit into a minute.
     pub limit: f64,
     /// Requests that still fit.
     pub remaining: f64,
@@ -34,7 +31,35 @@ pub struct RateReading {
     pub reset: Option<Duration>,
 }
 
-/// One store's allowance, shared by everything that asks this store.
+/// The doors of one store: one for all requests, or one for each kind of them.
+pub struct RateGates {
+    first: RateGate,
+    others: Vec<(&'static str, RateGate)>,
+}
+
+impl RateGates {
+    pub fn new(rate: Rate, clock: &Arc<dyn Clock>, sleep: &Arc<dyn Sleep>) -> Self {
+        let gate = |meter| RateGate::of(meter, Arc::clone(clock), Arc::clone(sleep));
+        let others = match rate {
+            Rate::Bucket { .. } => &[],
+            Rate::PerMinute(allowances) => allowances.get(1..).unwrap_or_default(),
+        };
+        Self {
+            first: RateGate::new(rate, Arc::clone(clock), Arc::clone(sleep)),
+            others: others
+                .iter()
+                .map(|one| (one.route, gate(Meter::Minute(Minute::new(one.per_minute)))))
+                .collect(),
+        }
+    }
+
+    /// The door for this kind of request. What has none of its own goes through the first.
+    pub fn of(&self, route: &str) -> &RateGate {
+        self.others.iter().find(|(known, _)| *known == route).map_or(&self.first, |(_, gate)| gate)
+    }
+}
+
+/// One allowance, shared by everything that asks under it.
 pub struct RateGate {
     state: Mutex<State>,
     changed: Notify,
@@ -43,20 +68,19 @@ pub struct RateGate {
 }
 
 struct State {
-    documented: Rate,
-    burst: f64,
-    /// Requests a second that this store's plan allows, and the pace kept now.
-    allowed: f64,
-    pace: f64,
-    /// Requests that the bucket has not let go yet, and when that was counted.
-    level: f64,
-    counted_at: Duration,
+    meter: Meter,
     /// Nobody asks before.
     closed_until: Duration,
     /// What our own waiting proves about the time, should the clock lag behind it.
     waited_until: Duration,
     waiting: BTreeSet<Place>,
     tickets: u64,
+}
+
+/// How the store counts.
+enum Meter {
+    Bucket(Bucket),
+    Minute(Minute),
 }
 
 /// The most urgent first, then the one who came first.
@@ -69,15 +93,22 @@ enum Turn {
 }
 
 impl RateGate {
+    /// A door that counts like this; of several allowances, like the first.
     pub fn new(rate: Rate, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
-        let now = clock.elapsed();
+        let meter = match rate {
+            Rate::Bucket { burst, per_second } => {
+                Meter::Bucket(Bucket::new(burst, per_second, clock.elapsed()))
+            }
+            Rate::PerMinute(allowances) => {
+                Meter::Minute(Minute::new(allowances.first().map_or(1, |first| first.per_minute)))
+            }
+        };
+        Self::of(meter, clock, sleep)
+    }
+
+    fn of(meter: Meter, clock: Arc<dyn Clock>, sleep: Arc<dyn Sleep>) -> Self {
         let state = State {
-            documented: rate,
-            burst: f64::from(rate.burst.max(1)),
-            allowed: rate.per_second,
-            pace: rate.per_second,
-            level: 0.0,
-            counted_at: now,
+            meter,
             closed_until: Duration::ZERO,
             waited_until: Duration::ZERO,
             waiting: BTreeSet::new(),
@@ -107,47 +138,50 @@ impl RateGate {
         }
     }
 
-    /// Takes over what an answer told about the bucket.
+    /// Takes over what an answer told about the store's count.
     pub fn learn(&self, reading: RateReading) {
         let now = self.now();
-        let mut state = self.lock();
-        state.leak(now);
         if reading.limit < 1.0 {
             return;
         }
-        let documented = f64::from(state.documented.burst.max(1));
-        // Larger plans grow burst and leak alike (github.com/TiendaNube/api-docs, "Rate limiting").
-        state.burst = reading.limit;
-        let usual = state.documented.per_second * reading.limit / documented;
-        let theirs = (reading.limit - reading.remaining).max(0.0);
-        // `theirs` is rounded up, so this can only come out too fast: if it is slower still, the store is slower.
-        let told =
-            reading.reset.filter(|reset| !reset.is_zero()).map(|reset| theirs.max(1.0) / reset.as_secs_f64());
-        state.allowed = told.map_or(usual, |told| told.clamp(usual * SLOWEST_TOLD, usual));
-        state.pace = state.allowed;
-        if theirs > state.level + TOLERANCE {
-            state.level = theirs;
+        match &mut self.lock().meter {
+            Meter::Bucket(bucket) => bucket.learn(reading, now),
+            Meter::Minute(minute) => minute.learn(reading, now),
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Takes over that the store counts by the minute, where nothing of the kind is documented: from here on, so does this door.
+    pub fn learn_minute(&self, reading: RateReading) {
+        let now = self.now();
+        if !(1.0..=f64::from(u32::MAX)).contains(&reading.limit) {
+            return;
+        }
+        let mut state = self.lock();
+        if matches!(state.meter, Meter::Bucket(_)) {
+            state.meter = Meter::Minute(Minute::new(reading.limit as u32));
+        }
+        if let Meter::Minute(minute) = &mut state.meter {
+            minute.learn(reading, now);
         }
         drop(state);
         self.changed.notify_waiters();
     }
 
-    /// The store refused for asking too often and told nothing about its bucket: slower from here on.
+    /// The store refused for asking too often and told nothing about its count: slower from here on.
     pub fn slow_down(&self) {
         let now = self.now();
-        let mut state = self.lock();
-        state.leak(now);
-        state.pace = (state.pace / 2.0).max(state.allowed * SLOWEST);
-        state.level = state.level.max(state.burst - 1.0);
+        match &mut self.lock().meter {
+            Meter::Bucket(bucket) => bucket.slow_down(now),
+            Meter::Minute(minute) => minute.slow_down(now),
+        }
     }
 
     /// An answer that was no refusal: back towards the usual pace.
     pub fn recover(&self) {
         let now = self.now();
-        let mut state = self.lock();
-        if state.pace < state.allowed {
-            state.leak(now);
-            state.pace = (state.pace + state.allowed * RECOVERY).min(state.allowed);
+        if let Meter::Bucket(bucket) = &mut self.lock().meter {
+            bucket.recover(now);
         }
     }
 
@@ -175,15 +209,14 @@ impl RateGate {
         if now < state.closed_until {
             return Turn::Wait(state.closed_until - now);
         }
-        state.leak(now);
-        let over = state.level + 1.0 - state.room(place.0);
-        if over <= f64::EPSILON {
-            state.level += 1.0;
-            return Turn::Go;
+        let taken = match &mut state.meter {
+            Meter::Bucket(bucket) => bucket.take(place.0, now),
+            Meter::Minute(minute) => minute.take(place.0, now),
+        };
+        match taken {
+            Ok(()) => Turn::Go,
+            Err(wait) => Turn::Wait(wait),
         }
-        // Whole milliseconds: timers have no finer ones, and what is waited too long is not lost but leaks.
-        let milliseconds = (over / state.pace.max(0.001) * 1_000.0).ceil().clamp(1.0, 3_600_000.0);
-        Turn::Wait(Duration::from_millis(milliseconds as u64))
     }
 
     fn waited(&self, until: Duration) {
@@ -198,24 +231,6 @@ impl RateGate {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn leak(&mut self, now: Duration) {
-        let passed = now.saturating_sub(self.counted_at).as_secs_f64();
-        self.level = (self.level - passed * self.pace).max(0.0);
-        self.counted_at = self.counted_at.max(now);
-    }
-
-    /// How full this urgency may make the bucket. One place stays free, because requests do not travel equally fast; and
-    /// one more is kept for people, so that an edit need not wait for the background.
-    fn room(&self, urgency: Urgency) -> f64 {
-        let kept = match urgency {
-            Urgency::Push | Urgency::Opened => 1.0,
-            Urgency::Changes | Urgency::Sweep => 2.0,
-        };
-        (self.burst - kept).max(1.0)
     }
 }
 
