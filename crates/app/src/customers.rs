@@ -333,12 +333,17 @@ async fn shown(app: &App, id: CustomerId) -> ApiResult<CustomerRecord> {
 async fn confirm(app: &App, id: CustomerId, typed: &str) -> ApiResult<()> {
     let mut connection = app.inner.database.read().await?;
     let mirror = mirror::find(&mut connection, id).await?.ok_or_else(|| not_found(id))?;
-    let name = mirror.record.full_name();
-    let wanted = mirror.record.email.value().cloned().filter(|email| !email.is_empty()).unwrap_or(name);
+    let wanted = [
+        mirror.record.email.value().cloned().unwrap_or_default(),
+        mirror.record.full_name(),
+        mirror.record.remote_id.to_string(),
+    ];
+    // Who has neither e-mail nor name still has a number.
+    let wanted = wanted.iter().find(|word| !word.trim().is_empty()).map_or("", String::as_str);
     if wanted.trim().to_lowercase() == typed.trim().to_lowercase() {
         return Ok(());
     }
-    Err(ApiError::new(Code::ConfirmationNeeded, "the customer's e-mail has to be typed"))
+    Err(ApiError::new(Code::ConfirmationNeeded, "the customer's e-mail has to be typed, or what stands in its place"))
 }
 
 fn unknown_address(key: &str) -> ApiError {

@@ -124,14 +124,24 @@ async fn a_role_is_changed_at_the_store_and_a_refusal_is_in_its_words() {
     window.open_customer(refused).await;
     window.click("role-select").await;
     window.click("role-select-sysadmin").await;
+    window.there("role-withheld").await;
+    assert_eq!(window.read("return at('role-apply')").await, json!(null), "it cannot even be sent");
+    picture("role-withheld");
+
+    // What only the store knows, it says itself.
+    let words = "Roles are frozen until Monday";
+    let fault = json!({ "kind": "status", "status": 422, "body": { "detail": words } });
+    shop.trouble(fault, json!({ "path_contains": "/role" })).await;
+    window.click("role-select").await;
+    window.click("role-select-staff").await;
     window.click("role-apply").await;
-    let words = "Only a system administrator can give this role";
     window
         .see_with("the store's words", "return text('panel').includes(arguments[0])", &[json!(words)])
         .await;
     window.state("parked").await;
     picture("role-refused");
     assert_eq!(shop.truth(refused).await["role"], "customer");
+    shop.no_trouble().await;
 
     window.click("panel-decide").await;
     window
@@ -148,7 +158,7 @@ async fn a_role_is_changed_at_the_store_and_a_refusal_is_in_its_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_change_roles_is_told_so_by_the_store() {
+async fn who_may_not_change_roles_is_told_so_before_anything_is_sent() {
     let shop = Shop::of("inallweb", 40).await;
     let people = shop.people().await;
     let person = people.into_iter().find(|person| person.record["role"] == "customer").unwrap();
@@ -160,17 +170,18 @@ async fn who_may_not_change_roles_is_told_so_by_the_store() {
     window.connect(&store, "Boutique Sol", shop.live().await).await;
 
     window.open_customer(&person).await;
+    window.see("whose role is too small", "return text('role-hint')?.includes('Manager')").await;
     window.click("role-select").await;
     window.click("role-select-staff").await;
-    window.click("role-apply").await;
-    let words = "Only administrators can change roles";
-    window
-        .see_with("the store's words", "return text('panel').includes(arguments[0])", &[json!(words)])
-        .await;
-    window.state("parked").await;
+    window.there("role-withheld").await;
+    assert_eq!(window.read("return at('role-apply')").await, json!(null));
+    // Somebody may have given more rights meanwhile: the store can be asked, and says the same.
+    window.click("role-ask").await;
+    window.see("it was asked", "return at('role-ask')?.getAttribute('aria-busy') !== 'true'").await;
+    window.there("role-withheld").await;
+    picture("role-powerless");
     assert_eq!(shop.truth(&person).await["role"], "customer", "nothing has changed there");
-    window.click("rail-stores").await;
-    window
-        .see("the store goes on", "return document.querySelector('article[data-state=ready]') !== null")
-        .await;
+    let tried =
+        shop.requests().await.into_iter().any(|request| request["path"].as_str().unwrap().contains("/role"));
+    assert!(!tried, "nothing was sent");
 }

@@ -8,11 +8,13 @@
 
 mod conflict;
 mod connect;
+mod creating;
 mod customer;
 mod driver;
 mod export;
 mod kept;
 mod pictures;
+mod platforms;
 mod screen;
 mod search;
 mod shop;

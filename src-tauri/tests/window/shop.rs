@@ -81,7 +81,8 @@ impl Shop {
                 && name.chars().count() < 40
                 && name.trim() == name;
             let id = record["id"].to_string();
-            (owners[email.as_str()] == 1 && plain && record["redacted"] == false).then(|| Person {
+            let kept = record["redacted"] != true && record["anonymized"] != true;
+            (owners[email.as_str()] == 1 && plain && kept).then(|| Person {
                 id,
                 name,
                 email,
@@ -97,7 +98,11 @@ impl Shop {
 
     /// One customer as it truly is.
     pub(crate) async fn truth(&self, person: &Person) -> Value {
-        self.get(&format!("/customer?platform={}&id={}", self.platform, person.id)).await
+        self.truth_of(&person.id).await
+    }
+
+    pub(crate) async fn truth_of(&self, id: &str) -> Value {
+        self.get(&format!("/customer?platform={}&id={id}", self.platform)).await
     }
 
     /// Waits until a field of a customer truly is this.
@@ -115,9 +120,28 @@ impl Shop {
         }
     }
 
+    /// Somebody registers at the store; the app knows nothing of it yet.
+    pub(crate) async fn newcomer(&self, fields: Value) -> Value {
+        let mut body = fields;
+        body["platform"] = self.platform.into();
+        self.post("/create", body).await
+    }
+
+    /// The one customer with this e-mail, as the store truly has it.
+    pub(crate) async fn known_as(&self, email: &str) -> Value {
+        let mut records = self.records().await;
+        records.retain(|record| record["email"] == email);
+        assert_eq!(records.len(), 1, "{email} is known once: {records:?}");
+        records.swap_remove(0)
+    }
+
     /// Changes a customer as somebody in the store's own administration would.
     pub(crate) async fn edit(&self, person: &Person, set: Value) {
-        self.post("/edit", json!({ "platform": self.platform, "id": person.id, "set": set })).await;
+        self.edit_by_id(&person.id, set).await;
+    }
+
+    pub(crate) async fn edit_by_id(&self, id: &str, set: Value) {
+        self.post("/edit", json!({ "platform": self.platform, "id": id, "set": set })).await;
     }
 
     /// From now on these requests go wrong like this.
@@ -173,8 +197,10 @@ impl Shop {
 /// The name of a true record, whichever way the platform keeps names.
 pub(crate) fn name_of(record: &Value) -> String {
     let part = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
-    match record.get("name") {
-        Some(name) => name.as_str().unwrap_or_default().to_owned(),
-        None => format!("{} {}", part("first_name"), part("last_name")).trim().to_owned(),
+    match (record.get("name"), record.get("first_name"), record.get("last_name")) {
+        // A first name that is called the name.
+        (Some(_), None, Some(_)) => format!("{} {}", part("name"), part("last_name")).trim().to_owned(),
+        (Some(_), ..) => part("name"),
+        (None, ..) => format!("{} {}", part("first_name"), part("last_name")).trim().to_owned(),
     }
 }

@@ -156,8 +156,17 @@ impl Window {
         self.click(&format!("platform-{}", store.platform)).await;
         self.fill("connect-name", name).await;
         self.fill("connect-url", &store.url).await;
-        if let Some(id) = &store.store_id {
-            self.fill("connect-store_id", id).await;
+        // A store has a number or an alias even where nobody is asked for it.
+        for (input, value) in [("store_id", &store.store_id), ("alias", &store.alias)] {
+            let input = format!("connect-{input}");
+            if let Some(value) = value
+                && self.read(&format!("return at({input:?}) !== null")).await == json!(true)
+            {
+                self.fill(&input, value).await;
+            }
+        }
+        if self.read("return at('connect-secret_key') !== null").await == json!(true) {
+            self.fill("connect-secret_key", &store.secrets[1]).await;
         }
         match &store.email {
             Some(email) => {

@@ -1,7 +1,10 @@
 import type { Backend } from "./backend";
 import type { Commands } from "./generated/commands";
-import type { AccountDto, AppEvent } from "./generated/types";
-import { count, openBook, refuse, type Book } from "./fake/book";
+import type { AppEvent } from "./generated/types";
+import { Accounts } from "./fake/accounts";
+import { ask } from "./fake/asking";
+import { addPeople, count, openBook, refuse, type Book } from "./fake/book";
+import * as creating from "./fake/creating";
 import * as customers from "./fake/customers";
 import { figures } from "./fake/figures";
 import { choices, openView, type View } from "./fake/listing";
@@ -18,8 +21,13 @@ const REMOTE = new Set<keyof Commands>([
   "store_add",
   "store_check",
   "store_sign_in",
+  "store_add_sign_in",
+  "store_ask",
   "customer_refresh",
   "customer_role",
+  "customer_create",
+  "customer_delete",
+  "customer_password",
   "account_show",
   "account_edit",
   "account_password",
@@ -50,17 +58,7 @@ export function createFake(scenario: Scenario = USUAL): Backend {
 
 function handlersOf(book: Book): Handlers {
   const views = new Map<number, View>();
-  const account: AccountDto = {
-    id: "7",
-    email: "lucia@exemplo.com",
-    first_name: "Lúcia",
-    last_name: "Figueiredo",
-    phone: "+5581998761234",
-    is_active: true,
-    email_verified: true,
-    created_at: "2024-03-11T12:00:00Z",
-    preferences: { order_updates: true, promotions: false, newsletter: true },
-  };
+  const accounts = new Accounts(book);
   const storeOf = (id: number) => {
     const found = book.stores.find((store) => store.id === id);
     if (!found) throw refuse("unknown_store", `no store ${id}`);
@@ -111,6 +109,17 @@ function handlersOf(book: Book): Handlers {
       book.emit({ kind: "stores_changed" });
       return store;
     },
+    store_add_sign_in: ({ store_id, secret }) => {
+      const store = reach(store_id);
+      if (secret === "wrong") throw refuse("sign_in_needed", "Invalid token", { store: store.name });
+      store.sign_ins += 1;
+      addPeople(book, store, 1);
+      count(book);
+      book.emit({ kind: "stores_changed" });
+      book.emit({ kind: "customers_changed", store_ids: [store_id] });
+      return store;
+    },
+    store_ask: (question) => ask(book, reach(question.store_id), question),
     store_remove: ({ store_id, confirmation }) => {
       confirm(confirmation, storeOf(store_id).name);
       remove(store_id);
@@ -150,11 +159,24 @@ function handlersOf(book: Book): Handlers {
       return page;
     },
     customer_role: ({ id, role }) => customers.changeRole(book, id, role),
-    customer_create: () => {
-      throw refuse("unsupported", "not in the fake");
+    customer_create: (request) => {
+      reach(request.store_id);
+      return creating.create(book, request);
     },
-    customer_delete: () => ({}),
-    customer_erase: () => ({}),
+    customer_delete: ({ id, confirmation }) => {
+      reach(customers.pageOf(book, id).store_id);
+      creating.remove(book, id, confirmation);
+      return {};
+    },
+    customer_erase: ({ id, confirmation }) => {
+      creating.erase(book, id, confirmation);
+      return {};
+    },
+    customer_password: ({ id, new: next }) => {
+      const store = reach(customers.pageOf(book, id).store_id);
+      if (next === "short") throw refuse("store_refused", "Password is too short", { store: store.name });
+      return {};
+    },
     address_save: ({ id, address }) => customers.saveAddress(book, id, address),
     address_remove: ({ id, address_id }) => customers.removeAddress(book, id, address_id),
     journal_add: ({ id, text }) => customers.writeJournal(book, id, text),
@@ -187,22 +209,21 @@ function handlersOf(book: Book): Handlers {
     account_data_as: () => ({ path: `${file("minha-conta")}.json`, rows: 1 }),
     open_folder: () => ({}),
     analytics: ({ store_id }) => figures(book, store_id),
-    account_show: ({ store_id }) => {
+    account_show: ({ store_id, customer }) => {
       reach(store_id);
-      return account;
+      return accounts.show(store_id, customer);
     },
-    account_edit: ({ changes }) =>
-      Object.assign(account, Object.fromEntries(changes.map((each) => [each.field, each.value]))),
+    account_edit: ({ store_id, customer, changes }) => accounts.edit(store_id, customer, changes),
     account_password: ({ store_id, old }) => {
-      if (old === "wrong")
-        throw refuse("store_refused", "Current password is incorrect", { store: storeOf(store_id).name });
+      accounts.password(storeOf(store_id).name, old);
       return {};
     },
-    account_preferences: ({ preferences }) => (account.preferences = preferences),
+    account_preferences: ({ preferences }) => accounts.preferences(preferences),
     account_delete: ({ store_id, confirmation }) => {
-      confirm(confirmation, account.email);
-      remove(store_id);
-      count(book);
+      confirm(confirmation, accounts.email);
+      // The copy stays; nobody can sign in any more.
+      storeOf(store_id).state = "sign_in_needed";
+      book.emit({ kind: "stores_changed" });
       return {};
     },
   };

@@ -13,6 +13,8 @@ export interface Draft {
   editing: boolean;
 }
 
+export type CustomerChange = "fields" | "role" | "address" | "journal" | "password" | "deletion" | "erasure";
+
 const NO_DRAFT: Draft = { fields: {}, journal: "", editing: false };
 /** Stores are asked only about customers at whom somebody looks for a moment. */
 const ASK_AFTER = 350;
@@ -24,7 +26,7 @@ export class OpenCustomer {
   /** Why the page could not be read. */
   trouble = $state.raw<ApiError | null>(null);
   /** Why the last change was not taken. */
-  refusal = $state.raw<{ what: "fields" | "role" | "address" | "journal"; error: ApiError } | null>(null);
+  refusal = $state.raw<{ what: CustomerChange; error: ApiError } | null>(null);
   asking = $state(false);
   /** Why the store did not answer for this customer. */
   askTrouble = $state.raw<ApiError | null>(null);
@@ -156,16 +158,34 @@ export class OpenCustomer {
     return added;
   }
 
-  private async attempt(
-    what: NonNullable<OpenCustomer["refusal"]>["what"],
-    run: () => Promise<CustomerPageDto>,
-  ): Promise<boolean> {
+  /** A new password of the customer at the shop. Sent once, kept nowhere. */
+  setPassword(id: number, next: string): Promise<boolean> {
+    return this.attempt("password", () => this.backend.call("customer_password", { id, new: next }));
+  }
+
+  /** Deletes the customer at the store. What stays here is the last copy. */
+  async delete(id: number, confirmation: string): Promise<boolean> {
+    const done = await this.attempt("deletion", () => this.backend.call("customer_delete", { id, confirmation }));
+    if (done) this.drafts.delete(id);
+    if (done && this.id === id) await this.read(id);
+    return done;
+  }
+
+  /** Removes everything of the customer from this machine. The store is not touched. */
+  async erase(id: number, confirmation: string): Promise<boolean> {
+    const done = await this.attempt("erasure", () => this.backend.call("customer_erase", { id, confirmation }));
+    if (done) this.drafts.delete(id);
+    if (done && this.id === id) this.close();
+    return done;
+  }
+
+  private async attempt(what: CustomerChange, run: () => Promise<CustomerPageDto | object>): Promise<boolean> {
     const id = this.id;
     this.saving = true;
     this.refusal = null;
     try {
       const page = await run();
-      if (this.id === id) this.page = page;
+      if (this.id === id && "customer" in page) this.page = page;
       return true;
     } catch (thrown) {
       if (this.id === id) this.refusal = { what, error: toApiError(thrown) };

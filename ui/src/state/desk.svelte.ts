@@ -1,13 +1,15 @@
 import type { Backend } from "../api/backend";
 import { toApiError } from "../api/errors";
 import type { ApiError, AppEvent } from "../api/generated/types";
-import { Account } from "./account.svelte";
+import { Account, Owners } from "./account.svelte";
+import { Asking } from "./asking.svelte";
 import { OpenCustomer } from "./customer.svelte";
 import { Edits } from "./edits.svelte";
 import { Exporting } from "./exporting.svelte";
 import { Figures } from "./figures.svelte";
 import { Keys } from "./keys";
 import { CustomerList } from "./list.svelte";
+import { NewCustomer } from "./new-customer.svelte";
 import { Notices } from "./notices.svelte";
 import { Place } from "./place.svelte";
 import { Settings } from "./settings.svelte";
@@ -26,6 +28,8 @@ export class Desk {
   readonly stores: Stores;
   readonly list: CustomerList;
   readonly customer: OpenCustomer;
+  readonly newCustomer: NewCustomer;
+  readonly asking: Asking;
   readonly edits: Edits;
   readonly exporting: Exporting;
   readonly figures: Figures;
@@ -43,6 +47,8 @@ export class Desk {
     this.stores = new Stores(backend);
     this.list = new CustomerList(backend);
     this.customer = new OpenCustomer(backend);
+    this.newCustomer = new NewCustomer(backend, this.stores);
+    this.asking = new Asking(backend);
     this.edits = new Edits(backend);
     this.exporting = new Exporting(backend, this.settings);
     this.figures = new Figures(backend);
@@ -77,8 +83,12 @@ export class Desk {
     this.settings.stop();
   }
 
-  accountAt(storeId: number): Account {
-    return new Account(this.backend, storeId);
+  accountAt(storeId: number, customer: number | null = null): Account {
+    return new Account(this.backend, storeId, customer);
+  }
+
+  ownersAt(storeId: number): Owners {
+    return new Owners(this.backend, storeId);
   }
 
   openCustomer(id: number): void {

@@ -1,5 +1,5 @@
 /** Commands that keys can give. Screens say what a command means while they are shown; the frame knows the keys. */
-export type KeyCommand = "search" | "export" | "save" | "sync" | "previous" | "next" | "settings" | "keys";
+export type KeyCommand = "search" | "export" | "new" | "save" | "sync" | "previous" | "next" | "settings" | "keys";
 
 export class Keys {
   private readonly meanings = new Map<KeyCommand, () => void>();
@@ -30,6 +30,8 @@ export function commandOf(event: KeyboardEvent): KeyCommand | null {
     switch (event.key) {
       case "e":
         return "export";
+      case "n":
+        return "new";
       case "f":
         return "search";
       case "s":
@@ -46,7 +48,13 @@ export function commandOf(event: KeyboardEvent): KeyCommand | null {
   }
   if (typing || control) return null;
   if (event.key === "/") return "search";
+  // In a dialog or a menu a letter is the dialog's or the menu's.
+  if (event.key === "n") return isFloating(event.target) ? null : "new";
   return event.key === "?" ? "keys" : null;
+}
+
+function isFloating(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -5,6 +5,8 @@ export class Place {
   screen = $state<Screen>("customers");
   /** The store of the account screen. */
   accountStore = $state<number | null>(null);
+  /** Whose account there, where somebody was chosen already. */
+  accountCustomer = $state<number | null>(null);
   /** The edit that "To decide" should bring into sight. */
   wantedEdit = $state<number | null>(null);
   connecting = $state(false);
@@ -14,8 +16,9 @@ export class Place {
     this.screen = screen;
   }
 
-  account(storeId: number): void {
+  account(storeId: number, customer: number | null = null): void {
     this.accountStore = storeId;
+    this.accountCustomer = customer;
     this.screen = "account";
   }
 

@@ -57,6 +57,12 @@ export class Stores {
     return this.platforms.find((platform) => platform.key === key);
   }
 
+  /** The platform of a store that is known by its name. */
+  platformOfStore(name: string): PlatformDto | undefined {
+    const store = this.all.find((each) => each.name === name);
+    return store && this.platform(store.platform);
+  }
+
   byId(id: number | null): StoreDto | undefined {
     return this.all.find((store) => store.id === id);
   }
@@ -75,6 +81,12 @@ export class Stores {
 
   async signIn(given: SignIn): Promise<void> {
     await this.backend.call("store_sign_in", given);
+    await this.load();
+  }
+
+  /** One more customer's token, where each opens one customer. */
+  async addSignIn(storeId: number, secret: string): Promise<void> {
+    await this.backend.call("store_add_sign_in", { store_id: storeId, secret });
     await this.load();
   }
 

@@ -30,3 +30,11 @@ export async function rows(): Promise<HTMLElement[]> {
 export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => window.setTimeout(resolve, milliseconds));
 }
+
+/** The five stores of the fake, one a platform, by the order in which they are connected. */
+export const STORES = { inallweb: 1, tiendanube: 2, uappi: 3, tiendanegocio: 4, yampi: 5 } as const;
+
+/** Somebody of one of them about whom nothing is odd. */
+export function customerOf(platform: keyof typeof STORES, index = 20): number {
+  return STORES[platform] * 10_000 + index;
+}

@@ -89,7 +89,7 @@ describe("the list", () => {
     await user.type(screen.getByTestId("search"), "zzz");
     const empty = await screen.findByTestId("empty-no-match");
     expect(empty.textContent).toContain("zzz");
-    await user.click(within(empty).getByRole("button"));
+    await user.click(within(empty).getByTestId("clear-search"));
     await rows();
   });
 

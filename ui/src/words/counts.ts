@@ -12,4 +12,7 @@ export const toDecideCount = counted(m.count_to_decide);
 export const ordersCount = counted(m.count_orders);
 export const piecesCount = counted(m.count_pieces);
 export const rowsCount = counted(m.count_rows);
+export const signInsCount = counted(m.count_sign_ins);
+export const foundCount = counted(m.count_found);
+export const newCount = counted(m.count_new);
 export const skippedCount = counted(m.count_skipped);

@@ -1,6 +1,7 @@
 import type { ApiError, Code } from "../api/generated/types";
 import { m } from "../paraglide/messages.js";
-import { fieldName } from "./fields";
+import { fieldName, roleName } from "./fields";
+import { ruleWords } from "./rules";
 
 export interface ErrorWords {
   /** quiet: offline and the like; warning: wants a person; harm: something went wrong. */
@@ -58,7 +59,11 @@ const harm = (title: string, safe: string | null, advice: string | null) => ({
 const WORDS: Record<Code, Say> = {
   invalid_input: (e) =>
     e.details["field"]
-      ? warning(m.error_invalid_field({ field: field(e) }), m.safe_typed(), m.advice_correct())
+      ? warning(
+          m.error_invalid_field({ field: field(e) }),
+          m.safe_typed(),
+          ruleWords(e.details["rule"], e.details["limit"]) ?? m.advice_correct(),
+        )
       : warning(m.error_invalid_input(), m.safe_typed(), m.advice_correct()),
   unknown_platform: () => harm(m.error_unknown_platform(), null, m.advice_update()),
   unknown_field: (e) => harm(m.error_unknown_field({ field: field(e) }), m.safe_typed(), m.advice_update()),
@@ -68,6 +73,8 @@ const WORDS: Record<Code, Say> = {
       : warning(m.error_unwritable_customer(), m.safe_typed(), m.advice_in_admin()),
   unknown_role: (e) =>
     warning(m.error_unknown_role({ role: e.details["role"] ?? "" }), m.safe_role(), m.advice_in_admin()),
+  role_not_yours: (e) =>
+    warning(m.role_withheld({ role: roleName(e.details["role"] ?? null) ?? "" }), m.safe_role(), m.advice_forbidden()),
   insecure_url: () => warning(m.error_insecure_url(), m.safe_nothing_sent(), m.advice_https()),
   unknown_store: () => warning(m.error_unknown_store(), null, m.advice_reopen_stores()),
   store_name_taken: () => warning(m.error_store_name_taken(), null, m.advice_other_name()),

@@ -1,5 +1,7 @@
+import type { PlatformDto } from "../api/generated/types";
 import { m } from "../paraglide/messages.js";
 import { phone } from "./format";
+import { ownFieldName, ownFieldText } from "./own-fields";
 
 const FIELDS: Record<string, () => string> = {
   name: m.field_name,
@@ -44,21 +46,27 @@ const FIELDS: Record<string, () => string> = {
   url: m.connect_url,
   secret: m.connect_secret,
   journal: m.section_journal,
+  password: m.connect_password,
+  invite: m.create_invite,
 };
 
-/** What a field is called. The store's own keys keep their own name. */
-export function fieldName(field: string): string {
+/** What a field is called. Keys that a store's people made up keep their own name. */
+export function fieldName(field: string, platform?: PlatformDto): string {
   const known = FIELDS[field];
   if (known) return known();
   if (field.startsWith("address")) return m.field_address();
-  return field.startsWith("extra.") ? field.slice("extra.".length) : field;
+  return field.startsWith(EXTRA) ? ownFieldName(field.slice(EXTRA.length), platform) : field;
 }
 
+const EXTRA = "extra.";
 const SWITCHES = new Set(["is_active", "accepts_marketing", "email_verified"]);
 
 /** What people read: words for switches and roles, groups for phones; any other text as it is. */
-export function fieldText(field: string, value: string | null): string | null {
+export function fieldText(field: string, value: string | null, platform?: PlatformDto): string | null {
   if (value === null) return null;
+  const own = field.startsWith(EXTRA) && platform?.own_fields.find((each) => EXTRA + each.key === field);
+  // Of which currency an amount is, only the customer's record tells.
+  if (own && value !== "") return ownFieldText(own, value, null);
   if (SWITCHES.has(field)) return value === "true" ? m.value_yes() : m.value_no();
   if (field === "phone") return phone(value);
   return field === "role" ? roleName(value) : value;

@@ -12,6 +12,19 @@ export function number(value: number): string {
   return new Intl.NumberFormat(language()).format(value);
 }
 
+/** A number from decimal text, with all its digits; what is no number stays as it is. */
+export function decimal(text: string): string {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
+  if (!parts) return text;
+  const [, sign = "", whole = "", fraction = ""] = parts;
+  const digits = Math.min(fraction.length, 20);
+  const format = new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const shown = format
+    .formatToParts(BigInt(whole))
+    .map((part) => (part.type === "fraction" ? fraction.slice(0, digits) : part.value));
+  return sign + shown.join("");
+}
+
 export function share(value: number): string {
   return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(value);
 }

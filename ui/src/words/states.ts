@@ -57,9 +57,18 @@ export function sourceWord(source: string): string {
   return SOURCES[source]?.() ?? source;
 }
 
+const REASONS: Record<string, () => string> = {
+  "": m.reason_none,
+  refused: m.reason_none,
+  gone: m.reason_gone,
+  unwritable: m.reason_unwritable,
+  anonymized: m.reason_anonymized,
+  masked: m.reason_masked,
+  forbidden: m.reason_forbidden,
+  ignored: m.reason_ignored,
+};
+
 /** Why an edit was refused: a code of ours in words, else null for the store's own words. */
 export function ownReason(reason: string | null): string | null {
-  if (reason === null || reason === "") return m.reason_none();
-  if (reason === "gone") return m.reason_gone();
-  return reason === "unwritable" ? m.reason_unwritable() : null;
+  return REASONS[reason ?? ""]?.() ?? null;
 }

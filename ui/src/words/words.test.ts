@@ -61,6 +61,7 @@ describe("the words for errors", () => {
     unknown_field: true,
     unwritable_field: true,
     unknown_role: true,
+    role_not_yours: true,
     insecure_url: true,
     unknown_store: true,
     store_name_taken: true,

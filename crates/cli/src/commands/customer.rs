@@ -154,14 +154,15 @@ fn set_parts(address: &mut AddressDto, parts: &[String]) -> ApiResult<()> {
     Ok(())
 }
 
-/// The word that has to be typed: the e-mail, or the name where there is none.
+/// The word that has to be typed: the e-mail, else the name, else the store's number.
 async fn confirmation(app: &App, id: i64, yes: bool) -> ApiResult<String> {
     let customer = customers::page(app, CustomerRef { id }).await?.customer;
     if !yes {
-        return input::confirmation("type the customer's e-mail (or name, if there is none)");
+        return input::confirmation("type the customer's e-mail (or name, or the store's number, if there is none)");
     }
     let name = [customer.first_name, customer.last_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Ok(customer.email.filter(|email| !email.is_empty()).unwrap_or(name))
+    let words = [customer.email.unwrap_or_default(), name, customer.remote_id];
+    Ok(words.into_iter().find(|word| !word.trim().is_empty()).unwrap_or_default())
 }
 
 fn row(customer: &CustomerDto) -> Vec<String> {

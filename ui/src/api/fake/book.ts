@@ -9,6 +9,7 @@ import type {
   TimelineEntryDto,
 } from "../generated/types";
 import { daysAgo, person, type Person } from "./people";
+import { platformOf } from "./platforms";
 import type { Scenario } from "./scenario";
 
 /** Everything that the fake backend remembers. */
@@ -75,6 +76,7 @@ function fill(book: Book): void {
     addPeople(book, second, kind === "first-pass" ? 0 : 140);
     if (kind !== "first-pass") addStories(book);
   }
+  if (kind === "all-platforms") addOtherPlatforms(book);
   if (kind === "offline") first.state = "offline";
   if (kind === "offline") first.in_step_at = daysAgo(0.13);
   if (kind === "offline") second.state = "offline";
@@ -90,6 +92,42 @@ function fill(book: Book): void {
     second.customers_at_store = 480;
   }
   count(book);
+}
+
+/** The other three, with what only they have. */
+function addOtherPlatforms(book: Book): void {
+  const uappi = addStore(book, { name: "Feira da Serra", platform: "uappi", url: "https://feiradaserra.com.br" });
+  uappi.sign_ins = 3;
+  addPeople(book, uappi, 3);
+  // Who is signed in here is known, and may do less.
+  Object.assign(book.stores[0] ?? {}, {
+    signed_in_role: "admin",
+    grantable_roles: ["manager", "staff", "customer"],
+  });
+  const south = addStore(book, {
+    name: "Almacén del Sur",
+    platform: "tiendanegocio",
+    url: "https://developers.tiendanegocio.com/v1",
+  });
+  addPeople(book, south, 60);
+  const yampi = addStore(book, { name: "Maré Alta", platform: "yampi", url: "https://api.dooki.com.br/v2" });
+  yampi.alias = "mare-alta";
+  addPeople(book, yampi, 80);
+  const masked = book.people.get(30_001);
+  if (masked) {
+    Object.assign(masked.customer, { masked: true, email: "m***@e***.com", phone: "11 9****-**34", phone_e164: null });
+  }
+  const anonymous = book.people.get(50_004);
+  if (anonymous) {
+    Object.assign(anonymous.customer, {
+      anonymized: true,
+      first_name: null,
+      last_name: null,
+      email: null,
+      phone: null,
+    });
+  }
+  addEdit(book, 50_006, "extra.state_registration", "parked", "110.042.490.114", null, "ignored");
 }
 
 export function addStore(book: Book, given: Pick<StoreDto, "name" | "platform" | "url">): StoreDto {
@@ -109,6 +147,10 @@ export function addStore(book: Book, given: Pick<StoreDto, "name" | "platform" |
     in_step_at: daysAgo(0.002),
     syncing: false,
     sample: false,
+    sign_ins: 1,
+    // As if nobody knew: the store decides.
+    signed_in_role: null,
+    grantable_roles: platformOf(given.platform).roles,
   };
   book.stores.push(store);
   return store;

@@ -1,4 +1,4 @@
-import type { AddressDto, CustomerPageDto, Decision, FieldChange } from "../generated/types";
+import type { AddressDto, CustomerPageDto, Decision, FieldChange, PlatformDto } from "../generated/types";
 import { addEdit, addJournal, addTimeline, count, refuse, stateOf, valueOf, type Book } from "./book";
 import { daysAgo, person, type Person } from "./people";
 import { platformOf } from "./platforms";
@@ -31,20 +31,42 @@ export function pageOf(book: Book, id: number): CustomerPageDto {
 export function editCustomer(book: Book, id: number, changes: FieldChange[]): CustomerPageDto {
   const found = find(book, id);
   const platform = platformOf(found.platform);
+  if (found.customer.masked || found.customer.anonymized) {
+    throw refuse("unwritable_field", "hidden", { reason: found.customer.masked ? "masked" : "anonymized" });
+  }
   for (const { field, value } of changes) {
-    const known = field === "name" ? "first_name" : field.startsWith("extra.") ? null : field;
-    if (known && platform.fields[known] !== "write") {
+    const own = platform.own_fields.find((each) => `extra.${each.key}` === field);
+    const access = own?.access ?? (field.startsWith("extra.") ? platform.extra : platform.fields[plainName(field)]);
+    if (access !== "write" && access !== "write_only") {
       throw refuse("unwritable_field", `${field} cannot be written`, { field, platform: platform.title });
     }
-    if (field === "email" && value !== null && !value.includes("@")) {
-      throw refuse("invalid_input", "not an e-mail address", { field, value });
-    }
+    refuseBroken(platform, field, value);
     addTimeline(book, id, "here", field, valueOf(found, field), value);
     addEdit(book, id, field, "pending", value, null);
   }
   count(book);
   send(book);
   return pageOf(book, id);
+}
+
+function plainName(field: string): string {
+  return field === "name" ? "first_name" : field;
+}
+
+/** The rules of a platform, as far as the fake needs them. */
+export function refuseBroken(platform: PlatformDto, field: string, value: string | null): void {
+  const text = value?.trim() ?? "";
+  const rule = platform.rules.find((each) => each.field === field);
+  const broken = (name: string, limit?: number | null) =>
+    refuse("invalid_input", `${field}: ${name}`, { field, rule: name, ...(limit ? { limit: String(limit) } : {}) });
+  if (text === "" && rule?.required) throw broken("required");
+  if (rule?.longest && [...text].length > rule.longest) throw broken("too_long", rule.longest);
+  if (text === "") return;
+  if (field === "email" && !/^[^@\s]+@[^@\s]+$/.test(text)) throw broken("email");
+  if (field === "phone" && !/\d/.test(text)) throw broken("phone");
+  if (field === "phone" && platform.phone_international && text.replace(/\D/g, "").length < 7) {
+    throw broken("phone_country");
+  }
 }
 
 export function changeRole(book: Book, id: number, role: string): CustomerPageDto {
@@ -130,7 +152,8 @@ export function send(book: Book): void {
       window.setTimeout(() => {
         if (edit.state !== "sending") return;
         const one = find(book, edit.customer);
-        show(one.customer, edit.field, edit.mine);
+        // What the store never shows is not known here afterwards either.
+        if (platformOf(one.platform).fields[edit.field] !== "write_only") show(one.customer, edit.field, edit.mine);
         book.edits = book.edits.filter((each) => each.id !== edit.id);
         addTimeline(book, edit.customer, "sent", edit.field, edit.base, edit.mine);
         changed(book, edit.customer);
@@ -158,7 +181,7 @@ function find(book: Book, id: number): Person {
   throw refuse("not_found", `no customer ${id}`);
 }
 
-function show(customer: Person["customer"], field: string, value: string | null): void {
+export function show(customer: Person["customer"], field: string, value: string | null): void {
   if (field === "document") {
     const document = customer.documents[0] ?? { kind: "unknown", number: "", formatted: "", valid: null };
     customer.documents = value === null ? [] : [{ ...document, number: value, formatted: value }];

@@ -21,6 +21,8 @@ export function connect(book: Book, given: AddStore): StoreDto {
   store.email = given.email;
   store.store_id = given.store_id;
   store.alias = given.alias;
+  // One token, one customer.
+  if (platform.sign_in_per_customer) store.customers_at_store = 1;
   beginFirstPass(book, store);
   return structuredClone(store);
 }

@@ -1,3 +1,5 @@
+import { ownFacts } from "./own-facts";
+import { platformOf } from "./platforms";
 import type { AddressDto, CustomerPageDto, DocumentDto, OrderDto } from "../generated/types";
 
 /** One person of the fake book: the page without what the book itself adds (edits, timeline, journal). */
@@ -36,6 +38,9 @@ const ARGENTINE_PLACES: typeof PLACES = [
   ["San Miguel de Tucumán", "Tucumán", "T4000IHD", "381"],
   ["Neuquén", "Neuquén", "Q8300BMH", "299"],
 ];
+
+/** How many of a platform's people live in Argentina. */
+const ARGENTINE_SHARE: Record<string, number> = { tiendanube: 0.75, tiendanegocio: 1, uappi: 0, yampi: 0 };
 
 const STREETS = [
   "Rua da Aurora",
@@ -87,7 +92,8 @@ export function daysAgo(days: number): string {
 export function person(id: number, store: { id: number; name: string; platform: string }, index: number): Person {
   const next = sequence(id * 7919 + store.id);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
-  const argentine = store.platform === "tiendanube" ? next() < 0.75 : next() < 0.1;
+  const argentine = next() < (ARGENTINE_SHARE[store.platform] ?? 0.1);
+  const { single_name: single, fields } = platformOf(store.platform);
   const first = FIRST[(index * 7) % FIRST.length] as string;
   const last = next() < 0.25 ? `${pick(LAST)} ${pick(LAST)}` : pick(LAST);
   const [city, region, postal, area] = pick(argentine ? ARGENTINE_PLACES : PLACES);
@@ -97,8 +103,8 @@ export function person(id: number, store: { id: number; name: string; platform: 
   const phone = argentine ? `+549${area}${digits.slice(0, 10 - area.length)}` : `+55${area}9${digits}`;
   const orders = ordersOf(id, next, argentine ? "ARS" : "BRL");
   const spent = orders.reduce((sum, order) => sum + Math.round(Number(order.total) * 100), 0);
-  const detailed = store.platform === "inallweb";
-  const role = detailed
+  const inAllWeb = store.platform === "inallweb";
+  const role = inAllWeb
     ? index === 3
       ? "manager"
       : index === 9
@@ -107,7 +113,7 @@ export function person(id: number, store: { id: number; name: string; platform: 
           ? "admin"
           : "customer"
     : null;
-  const segment = detailed
+  const segment = inAllWeb
     ? orders.length > 5
       ? "vip"
       : orders.length > 1
@@ -124,20 +130,20 @@ export function person(id: number, store: { id: number; name: string; platform: 
       id,
       store: store.name,
       remote_id: String(40_000 + id),
-      first_name: store.platform === "tiendanube" ? `${first} ${last}` : first,
-      last_name: store.platform === "tiendanube" ? null : last,
+      first_name: single ? `${first} ${last}` : first,
+      last_name: single ? null : last,
       company: next() < 0.08 ? `Comércio ${pick(LAST)} Ltda.` : null,
       email: next() < 0.94 ? email : null,
       phone: next() < 0.9 ? phone : null,
       phone_e164: phone,
-      documents: detailed ? [] : [documentOf(next, argentine)],
-      note: next() < 0.35 ? pick(PIECES) : null,
+      documents: inAllWeb ? [] : [documentOf(next, argentine)],
+      note: next() < 0.35 && fields["note"] !== "absent" ? pick(PIECES) : null,
       role,
       segment,
       groups: [],
       is_active: next() < 0.95,
-      email_verified: detailed ? next() < 0.7 : null,
-      accepts_marketing: detailed ? null : next() < 0.6,
+      email_verified: inAllWeb ? next() < 0.7 : null,
+      accepts_marketing: inAllWeb ? null : next() < 0.6,
       birthday: null,
       created_at: daysAgo(30 + Math.floor(next() * 1500)),
       updated_at: daysAgo(Math.floor(next() * 30)),
@@ -146,11 +152,13 @@ export function person(id: number, store: { id: number; name: string; platform: 
       orders_count: orders.length,
       last_order_at: orders[0]?.placed_at ?? null,
       addresses: next() < 0.85 ? [addressOf(next, id, city, region, postal, argentine)] : [],
-      extra: store.platform === "tiendanube" && next() < 0.3 ? { tamanho: "M", vendedora: "Lúcia" } : {},
+      extra: {},
+      custom_fields: [],
       masked: false,
       anonymized: false,
       pending: [],
       state: "clean",
+      ...ownFacts(store.platform, next, orders[0]?.total ?? "0.00"),
     },
   };
 }

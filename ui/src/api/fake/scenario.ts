@@ -2,7 +2,16 @@ import type { Code } from "../generated/types";
 
 /** What the fake world is like. Read from the page's address: `?fake=first-pass&lang=es-AR&theme=dark`. */
 export interface Scenario {
-  kind: "usual" | "empty" | "first-pass" | "offline" | "sign-in-needed" | "no-match" | "huge" | "no-customers";
+  kind:
+    | "usual"
+    | "all-platforms"
+    | "empty"
+    | "first-pass"
+    | "offline"
+    | "sign-in-needed"
+    | "no-match"
+    | "huge"
+    | "no-customers";
   problem: Code | null;
   language: string | null;
   theme: string | null;

@@ -3,6 +3,7 @@
 import type {
   AccountDto,
   AccountEdit,
+  AccountRef,
   AddStore,
   AddressRef,
   AddressRequest,
@@ -11,6 +12,7 @@ import type {
   ConfirmedStore,
   CreateRequest,
   CustomerPageDto,
+  CustomerPassword,
   CustomerRef,
   DecisionRequest,
   EditDto,
@@ -24,6 +26,7 @@ import type {
   ListRows,
   ListView,
   MaybeStore,
+  MoreSignIn,
   Nothing,
   PasswordChange,
   PathRequest,
@@ -35,7 +38,9 @@ import type {
   SettingsDto,
   SignIn,
   StartDto,
+  StoreAnswerDto,
   StoreDto,
+  StoreQuestion,
   StoreRef,
   SyncDto,
   SyncRequest,
@@ -47,6 +52,8 @@ export type Commands = {
   store_add: [AddStore, StoreDto];
   store_check: [StoreRef, StoreDto];
   store_sign_in: [SignIn, StoreDto];
+  store_add_sign_in: [MoreSignIn, StoreDto];
+  store_ask: [StoreQuestion, StoreAnswerDto];
   store_remove: [ConfirmedStore, Nothing];
   sync_start: [SyncRequest, SyncDto];
   sync_cancel: [Nothing, Nothing];
@@ -60,6 +67,7 @@ export type Commands = {
   customer_create: [CreateRequest, CustomerPageDto];
   customer_delete: [ConfirmedCustomer, Nothing];
   customer_erase: [ConfirmedCustomer, Nothing];
+  customer_password: [CustomerPassword, Nothing];
   address_save: [AddressRequest, CustomerPageDto];
   address_remove: [AddressRef, CustomerPageDto];
   journal_add: [JournalRequest, CustomerPageDto];
@@ -69,7 +77,7 @@ export type Commands = {
   conflict_resolve: [DecisionRequest, Nothing];
   export_quick: [ExportRequest, ExportedDto];
   analytics: [MaybeStore, AnalyticsDto];
-  account_show: [StoreRef, AccountDto];
+  account_show: [AccountRef, AccountDto];
   account_edit: [AccountEdit, AccountDto];
   account_password: [PasswordChange, Nothing];
   account_preferences: [PreferencesChange, PreferencesDto];
