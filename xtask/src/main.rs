@@ -11,6 +11,7 @@
 mod codegen;
 mod demo;
 mod deny;
+mod fuzz;
 mod interface;
 mod prepare;
 mod program;
@@ -41,7 +42,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Set everything up, build the app and open it on two embedded sample stores with 5,000 customers each
+    /// Set everything up, build the app and open it on embedded sample stores of every platform
     Demo(demo::Options),
     /// Everything that must hold before a change is merged; CI runs just this
     Test {
@@ -65,6 +66,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Give the readers of the platforms' answers whatever a fuzzer thinks of
+    Fuzz(fuzz::Options),
     /// Check the dependency arrows, names and texts that no compiler checks
     Tidy,
     /// Look for what the machine lacks and install it where that is possible
@@ -98,6 +101,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Check => suite::run(&here, Suite::Check, false)?,
         Task::Codegen { check } => codegen::run(&here, check)?,
         Task::Prepare { check } => prepare::run(&here, check)?,
+        Task::Fuzz(options) => fuzz::run(&here, &options)?,
         Task::Tidy => tidy::run(&here)?,
         Task::Setup => setup::everything(&here)?,
         Task::InSession { keychain, program } => return session::inside::run(&here, &keychain, &program),

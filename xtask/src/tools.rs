@@ -31,6 +31,9 @@ pub(crate) const SQLX: Tool = Tool {
 pub(crate) const CARGO_DENY: Tool =
     Tool { package: "cargo-deny", binary: "cargo-deny", version: "^0.20.2", options: &[] };
 
+pub(crate) const CARGO_FUZZ: Tool =
+    Tool { package: "cargo-fuzz", binary: "cargo-fuzz", version: "^0.13.2", options: &[] };
+
 impl Tool {
     /// The program, installed first if it is not there yet.
     pub(crate) fn ready(&self, here: &Surroundings) -> Result<PathBuf> {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::screen::picture;
-use crate::shop::Shop;
+use crate::shop::{Person, Shop};
 use crate::window::Machine;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +51,8 @@ async fn a_customer_who_is_created_stands_at_the_store_and_here() {
     for (field, value) in [
         ("name", "Rosângela"),
         ("last_name", "D'Ávila"),
-        ("phone", "+5491155550000"),
+        // The platform's document shows phones as digits alone.
+        ("phone", "5491155550000"),
         ("company", "Sur Textil SRL"),
         ("note", "Retira los viernes — “sin timbre”."),
     ] {
@@ -98,10 +99,24 @@ async fn somebody_who_is_there_already_is_told_before_a_second_one_is_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_is_deleted_at_the_store_only_with_the_typed_word() {
     let shop = Shop::of("tiendanegocio", 60).await;
-    let person = shop.person().await;
+    let people = shop.people().await;
+    let with_orders = |person: &Person| person.record["orders_count"].as_i64().unwrap_or(0) > 0;
+    let (buyers, others): (Vec<Person>, Vec<Person>) = people.into_iter().partition(with_orders);
+    let (buyer, person) = (buyers.into_iter().next().unwrap(), others.into_iter().next().unwrap());
     let machine = Machine::new();
     let window = machine.open().await;
     window.connect(&shop.store(), "Almacén del Sur", shop.live().await).await;
+
+    window.open_customer(&buyer).await;
+    window.click("panel-menu").await;
+    window.click("delete-customer").await;
+    window.fill("delete-customer-typed", &buyer.email).await;
+    window.click("delete-customer-submit").await;
+    window.see("the store's no", "return text('removal-error')").await;
+    picture("delete-refused");
+    assert_eq!(shop.truth(&buyer).await["deleted"], false, "a customer with orders stays");
+    window.keys("delete-customer-typed", "\u{e00c}").await;
+    window.gone("delete-customer-dialog").await;
 
     window.open_customer(&person).await;
     window.click("panel-menu").await;

@@ -10,15 +10,22 @@ mod yampi;
 
 use std::sync::Arc;
 
-use clientela_domain::Capabilities;
+use clientela_domain::{Capabilities, CustomerRecord};
+use serde_json::Value;
 
-use crate::{Clock, Connector, ConnectorError, Sleep, StoreAddress, StoreCredentials};
+use crate::reading::Oddities;
+use crate::{Clock, Connector, ConnectorError, RejectedRecord, Sleep, StoreAddress, StoreCredentials};
 
 /// One platform: what it can do, and how to speak to a store of it.
 pub struct PlatformEntry {
     pub capabilities: &'static Capabilities,
     pub connect: Connect,
+    /// Reads one record as this platform writes it. Pure, and total over all JSON.
+    pub read: Read,
 }
+
+/// Turns one record of a platform's lists or answers into a customer. What did not fit is noted by key.
+pub type Read = fn(Value, &mut Oddities) -> Result<CustomerRecord, RejectedRecord>;
 
 /// Makes the connector of one store. It asks the store nothing yet; [`Connector::identify`] does.
 pub type Connect = fn(StoreAddress, StoreCredentials, Ports) -> Result<Arc<dyn Connector>, ConnectorError>;

@@ -26,7 +26,8 @@ use crate::platform::{PlatformEntry, Ports};
 use crate::{Connector, ConnectorError, StoreAddress, StoreCredentials};
 
 /// This platform's line in the list of platforms.
-pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect };
+pub(super) const ENTRY: PlatformEntry =
+    PlatformEntry { capabilities: &CAPABILITIES, connect, read: map::customer };
 
 static CAPABILITIES: Capabilities = Capabilities {
     platform: "tiendanegocio",

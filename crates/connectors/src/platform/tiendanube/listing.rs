@@ -208,16 +208,17 @@ impl Tiendanube {
         looking: Looking<'_>,
         urgency: Urgency,
     ) -> Result<bool, ConnectorError> {
-        if !answer.is_missing() {
+        if !matches!(answer.status(), 404 | 410) {
             return Ok(false);
         }
-        if looking.since != "0" || says_past_end(answer) {
+        if answer.is_missing() && (looking.since != "0" || says_past_end(answer)) {
             return Ok(true);
         }
-        if !has_times(request) && request.search.is_none() && looking.ids.is_empty() {
+        let is_whole = looking.since == "0" && looking.ids.is_empty();
+        if is_whole && !has_times(request) && request.search.is_none() {
             return Ok(false);
         }
-        // Nothing found, or nothing there: the whole list tells.
+        // Nothing found, nothing there, or a page for people that could mean either: the whole list tells.
         let all = ListRequest { page_size: Some(1), ..ListRequest::default() };
         let looking = Looking { since: "0", field: Some("id"), ids: &[] };
         let (answer, _) = self.page(&all, looking, urgency).await?;

@@ -19,13 +19,15 @@ use clientela_domain::capability::{
     Access, AddressAccess, ChangeFeed, ConnectInput, Creation, Deletion, Detail, FieldRule, PhoneForm, Rate,
     StoreFilter,
 };
-use clientela_domain::{Capabilities, Field};
+use clientela_domain::{Capabilities, CustomerRecord, Field};
+use serde_json::Value;
 
 use crate::platform::{PlatformEntry, Ports};
-use crate::{Connector, ConnectorError, StoreAddress, StoreCredentials};
+use crate::reading::Oddities;
+use crate::{Connector, ConnectorError, RejectedRecord, StoreAddress, StoreCredentials};
 
 /// This platform's line in the list of platforms.
-pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect };
+pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect, read: read };
 
 static CAPABILITIES: Capabilities = Capabilities {
     platform: "tiendanube",
@@ -94,4 +96,9 @@ fn connect(
     ports: Ports,
 ) -> Result<Arc<dyn Connector>, ConnectorError> {
     Ok(Arc::new(client::Tiendanube::new(&address, credentials, ports)?))
+}
+
+/// The last order is told apart, since it is no order yet.
+fn read(value: Value, oddities: &mut Oddities) -> Result<CustomerRecord, RejectedRecord> {
+    map::customer(value, oddities).map(|(record, _)| record)
 }

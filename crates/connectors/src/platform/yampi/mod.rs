@@ -28,7 +28,8 @@ use crate::platform::{PlatformEntry, Ports};
 use crate::{Connector, ConnectorError, StoreAddress, StoreCredentials};
 
 /// This platform's line in the list of platforms.
-pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect };
+pub(super) const ENTRY: PlatformEntry =
+    PlatformEntry { capabilities: &CAPABILITIES, connect, read: map::customer };
 
 /// Kinds of requests with an allowance of their own.
 const CUSTOMERS: &str = "customers";
