@@ -343,7 +343,10 @@ async fn confirm(app: &App, id: CustomerId, typed: &str) -> ApiResult<()> {
     if wanted.trim().to_lowercase() == typed.trim().to_lowercase() {
         return Ok(());
     }
-    Err(ApiError::new(Code::ConfirmationNeeded, "the customer's e-mail has to be typed, or what stands in its place"))
+    Err(ApiError::new(
+        Code::ConfirmationNeeded,
+        "the customer's e-mail has to be typed, or what stands in its place",
+    ))
 }
 
 fn unknown_address(key: &str) -> ApiError {

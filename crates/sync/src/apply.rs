@@ -11,7 +11,7 @@ use clientela_domain::reconcile::{
     FieldAction, FieldSituation, KnownRecord, ParkReason, Progress as EditProgress, RecordAction, ToldRecord,
     plan_field, plan_record,
 };
-use clientela_domain::{CustomerId, CustomerRecord, EditId, FieldValue, Presence, StoreId};
+use clientela_domain::{Address, CustomerId, CustomerRecord, EditId, FieldValue, Presence, StoreId};
 
 use crate::session::Suppressed;
 
@@ -221,7 +221,7 @@ async fn settle(
         return Ok(applied);
     }
     for edit in edit::of_customer(connection, id).await? {
-        settle_one(connection, &edit, told, answer, &mut applied).await?;
+        settle_one(connection, &edit, mirror, told, answer, &mut applied).await?;
     }
     show(connection, id).await?;
     Ok(applied)
@@ -230,11 +230,12 @@ async fn settle(
 async fn settle_one(
     connection: &mut Connection,
     edit: &Edit,
+    before: &Mirror,
     told: &CustomerRecord,
     answer: Answer<'_>,
     applied: &mut Applied,
 ) -> Result<(), DatabaseError> {
-    let theirs = theirs(told, edit);
+    let theirs = theirs(told, before, edit);
     let is_answer = answer.answers.contains(&edit.id);
     // A list that leaves a field out is no reason to do anything; only the customer's own answer is.
     if theirs.is_absent() && !answer.detail && !is_answer {
@@ -322,16 +323,37 @@ async fn settle_one(
 }
 
 /// What the store has for an edit. A new address has no id there: it has arrived when the store shows that place.
-fn theirs(told: &CustomerRecord, edit: &Edit) -> Presence<FieldValue> {
+fn theirs(told: &CustomerRecord, before: &Mirror, edit: &Edit) -> Presence<FieldValue> {
     if let (clientela_domain::Field::Address(key), FieldValue::Address(mine)) = (&edit.field, &edit.mine)
-        && key.starts_with(clientela_domain::Address::NEW_PREFIX)
+        && key.starts_with(Address::NEW_PREFIX)
     {
         if told.addresses.is_absent() {
             return Presence::Absent;
         }
         let list = told.addresses.value().map(Vec::as_slice).unwrap_or_default();
         let arrived = list.iter().find(|address| address.key != *key && address.same_place(mine));
-        return arrived.map(|address| FieldValue::Address(Box::new(address.clone()))).into();
+        let in_part = || {
+            let known = before.record.addresses.value().map(Vec::as_slice).unwrap_or_default();
+            let is_known = |address: &Address| known.iter().any(|known| known.key == address.key);
+            let was_sent = matches!(edit.state, EditState::Sending { .. });
+            was_sent && list.iter().any(|address| !is_known(address) && is_part_of(address, mine))
+        };
+        return match arrived {
+            Some(address) => Presence::Value(FieldValue::Address(Box::new(address.clone()))),
+            None if in_part() => Presence::Value(edit.mine.clone()),
+            None => Presence::Null,
+        };
     }
     told.field(&edit.field)
+}
+
+/// Whether a place is what a store keeps of this one: some do not have every part, and what they have was ours.
+fn is_part_of(shown: &Address, mine: &Address) -> bool {
+    let mut filled = shown.clone();
+    for ((_, part), (_, ours)) in filled.parts_mut().into_iter().zip(mine.parts()) {
+        if part.is_none() {
+            part.clone_from(ours);
+        }
+    }
+    shown.street.is_some() && filled.same_place(mine)
 }

@@ -90,6 +90,10 @@ pub(crate) async fn push_customer(
     // Each round reads, sends once and takes the answer; a refused set of fields is sent one by one in the rounds after.
     let mut one_by_one = false;
     for round in 0..=MOST_TRIES + 16 {
+        // Looking once more at somebody with nothing left to send costs a request, and a lagging copy would bring the old values.
+        if round > 0 && waiting_edits(session, customer).await?.is_empty() {
+            return Ok(());
+        }
         let Some((fresh, shown_at, to_send)) = read(session, report, customer, remote).await? else {
             return Ok(());
         };

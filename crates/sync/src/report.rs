@@ -79,7 +79,8 @@ impl StoreReport {
     }
 }
 
-/// Whether an error on asking for one customer says nothing of the others.
+/// Whether an error on asking for one customer says nothing of the others. A page for people in place of an answer can be how a
+/// store says that somebody is not there.
 fn is_about_one(error: &ConnectorError) -> bool {
     matches!(
         error,
@@ -88,5 +89,6 @@ fn is_about_one(error: &ConnectorError) -> bool {
             | ConnectorError::ServerFault { .. }
             | ConnectorError::TooLarge { .. }
             | ConnectorError::Unreadable { .. }
+            | ConnectorError::WrongAddress
     )
 }

@@ -158,7 +158,9 @@ fn set_parts(address: &mut AddressDto, parts: &[String]) -> ApiResult<()> {
 async fn confirmation(app: &App, id: i64, yes: bool) -> ApiResult<String> {
     let customer = customers::page(app, CustomerRef { id }).await?.customer;
     if !yes {
-        return input::confirmation("type the customer's e-mail (or name, or the store's number, if there is none)");
+        return input::confirmation(
+            "type the customer's e-mail (or name, or the store's number, if there is none)",
+        );
     }
     let name = [customer.first_name, customer.last_name].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let words = [customer.email.unwrap_or_default(), name, customer.remote_id];

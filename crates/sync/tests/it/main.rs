@@ -9,12 +9,15 @@
 
 mod changes;
 mod compare;
+mod conformance;
 mod crash;
 mod deletions;
 mod first_pass;
 mod hostile;
 mod meeting;
+mod pages;
+mod people;
 mod push;
 mod saboteur;
-mod stories;
+mod truth;
 mod world;

@@ -259,3 +259,26 @@ async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
         assert_eq!(world.true_customer(&id).await[key], "Zoraide", "{platform}: nothing is overwritten");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_the_store_keeps_in_part_is_added_once() {
+    // Its records have no recipient, so it never shows the place as it was typed.
+    let variants = [("payload", "document")];
+    let world = World::with("tiendanube", 30, clientela_sandbox::RateMode::Off, &variants).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    let before = world.true_customer(&id).await["addresses"].as_array().unwrap().len();
+    let new = Address {
+        key: "new-1".to_owned(),
+        recipient: Some("Zélia".to_owned()),
+        street: Some("Rua do Porto".to_owned()),
+        city: Some("Natal".to_owned()),
+        country: Some("BR".to_owned()),
+        ..Address::default()
+    };
+    world.edit(&id, &[(Field::Address("new-1".to_owned()), FieldValue::Address(Box::new(new)))]).await;
+    let report = world.synced().await;
+    assert_eq!((report.pushed, report.parked), (1, 0));
+    let after = world.true_customer(&id).await["addresses"].as_array().unwrap().len();
+    assert_eq!(after, before + 1, "and not once for every try");
+}

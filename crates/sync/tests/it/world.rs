@@ -1,7 +1,8 @@
 //! One store of the sandbox, one encrypted book, and the engine between them. Time is moved by waiting, and the store's time
 //! moves along.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex as Lock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,15 +14,17 @@ use clientela_database::table::mirror::{self, Mirror};
 use clientela_database::table::store::{self, NewStore, Store};
 use clientela_database::{Database, DatabaseKey, LockedFolder, commit};
 use clientela_domain::{Field, FieldValue, RemoteId, StoreId};
-use clientela_sandbox::{RateMode, Sandbox, SandboxOptions};
+use clientela_sandbox::{RateMode, ReadyStore, Sandbox, SandboxOptions};
 use clientela_sync::ports::Unwatched;
 use clientela_sync::{Progress, StoreReport, StoreSession, SyncOptions, outbox, sync_store};
 use clientela_testkit::VirtualClock;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
+
+use crate::pages::SmallPages;
 
 const KEY: [u8; 32] = [7; 32];
 const SALT: [u8; 16] = [9; 16];
@@ -29,8 +32,44 @@ const SALT: [u8; 16] = [9; 16];
 /// A device clock that stands still until somebody waits; the store's clock moves by the same.
 struct Time {
     clock: VirtualClock,
+    control: Control,
+}
+
+/// The control door of the sandbox, as one platform's test knocks at it.
+#[derive(Clone)]
+struct Control {
+    platform: &'static str,
     client: reqwest::Client,
-    control: String,
+    address: String,
+}
+
+impl Control {
+    async fn get(&self, path: &str) -> Value {
+        let answer = self.client.get(format!("{}{path}", self.address)).send().await.unwrap();
+        serde_json::from_str(&answer.error_for_status().unwrap().text().await.unwrap()).unwrap()
+    }
+
+    async fn state(&self) -> Vec<Value> {
+        let mut state = self.get(&format!("/state?platform={}", self.platform)).await;
+        match state["customers"].take() {
+            Value::Array(list) => list,
+            other => panic!("customers are a list, not {other}"),
+        }
+    }
+
+    async fn post(&self, path: &str, mut body: Value) -> Value {
+        if let Some(body) = body.as_object_mut()
+            && !matches!(path, "/clock" | "/faults")
+        {
+            body.insert("platform".to_owned(), json!(self.platform));
+        }
+        let answer =
+            self.client.post(format!("{}{path}", self.address)).body(body.to_string()).send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path} {body}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
 }
 
 impl Clock for Time {
@@ -46,11 +85,26 @@ impl Clock for Time {
 #[async_trait]
 impl Sleep for Time {
     async fn sleep(&self, duration: Duration) {
-        let body = json!({"advance_ms": duration.as_millis() as u64}).to_string();
-        let answer = self.client.post(format!("{}/clock", self.control)).body(body).send().await.unwrap();
-        assert!(answer.status().is_success(), "the store's clock can be moved");
+        self.control.post("/clock", json!({"advance_ms": duration.as_millis() as u64})).await;
         self.clock.sleep(duration).await;
     }
+}
+
+/// How a world is to begin.
+#[derive(Clone, Copy)]
+pub(crate) struct Beginning<'a> {
+    pub(crate) platform: &'static str,
+    /// Customers that the store makes up.
+    pub(crate) customers: usize,
+    pub(crate) rate: RateMode,
+    /// `name`, `value`, without the platform.
+    pub(crate) variants: &'a [(&'a str, &'a str)],
+    /// Customers that are put into it besides.
+    pub(crate) people: &'a [Value],
+    /// Records on a page of a list; the connector's own choice where nothing is said.
+    pub(crate) page_size: Option<u32>,
+    /// What knocks at the control door, where there is one already.
+    pub(crate) client: Option<&'a reqwest::Client>,
 }
 
 pub(crate) struct World {
@@ -60,9 +114,16 @@ pub(crate) struct World {
     pub(crate) database: Arc<Database>,
     pub(crate) store: StoreId,
     pub(crate) connector: Arc<dyn Connector>,
+    /// Ids of the people who were put into the store, in their order.
+    pub(crate) people: Vec<String>,
+    /// Who was changed by a test, here or there.
+    pub(crate) touched: Lock<BTreeSet<String>>,
     time: Arc<Time>,
     client: reqwest::Client,
     folder: TempDir,
+    page_size: Option<u32>,
+    /// Whom the sign-ins open, where one opens one customer only.
+    members: Option<BTreeSet<String>>,
 }
 
 impl World {
@@ -77,6 +138,20 @@ impl World {
         rate: RateMode,
         variants: &[(&str, &str)],
     ) -> Self {
+        Self::begin(Beginning {
+            platform,
+            customers,
+            rate,
+            variants,
+            people: &[],
+            page_size: None,
+            client: None,
+        })
+        .await
+    }
+
+    pub(crate) async fn begin(beginning: Beginning<'_>) -> Self {
+        let Beginning { platform, customers, rate, variants, people, page_size, client } = beginning;
         let named = |(key, value): &(&str, &str)| (format!("{platform}.{key}"), (*value).to_owned());
         let sandbox = Sandbox::start(SandboxOptions {
             customers,
@@ -87,13 +162,19 @@ impl World {
         })
         .await
         .unwrap();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = client.cloned().unwrap_or_else(control_client);
         let clock = VirtualClock::new();
-        let control = sandbox.ready().control.clone();
-        let time = Arc::new(Time { clock: clock.clone(), client: client.clone(), control });
+        let control = Control { platform, client: client.clone(), address: sandbox.ready().control.clone() };
+        let time = Arc::new(Time { clock: clock.clone(), control: control.clone() });
+        let mut ids = Vec::with_capacity(people.len());
+        for person in people {
+            ids.push(id_of(&control.post("/create", person.clone()).await));
+        }
+        let sign_ins = sign_ins(&sandbox.ready().stores[0], &control).await;
+        let members = sign_ins.members.clone();
         let folder = TempDir::new().unwrap();
-        let database = open(&folder).await;
-        let connector = connect(&sandbox, platform, &time);
+        let database = begin_book(&folder).await;
+        let connector = connect(&sandbox.ready().stores[0], sign_ins, &time, page_size);
         let url = sandbox.ready().stores[0].url.clone();
         let new = NewStore {
             name: "Loja".to_owned(),
@@ -104,13 +185,33 @@ impl World {
             email: None,
             auth_header: None,
             account: "the sandbox".to_owned(),
+            signed_in_role: None,
             sample: false,
             customers_at_store: None,
         };
         let mut transaction = database.write().await.unwrap();
         let store = store::insert(&mut transaction, &new, Clock::now(&clock)).await.unwrap();
         commit(transaction).await.unwrap();
-        Self { sandbox, platform, clock, database, store, connector, time, client, folder }
+        Self {
+            sandbox,
+            platform,
+            clock,
+            database,
+            store,
+            connector,
+            people: ids,
+            touched: Lock::default(),
+            time,
+            client,
+            folder,
+            page_size,
+            members,
+        }
+    }
+
+    /// Closes the book, so that nothing of it is under way when the process ends.
+    pub(crate) async fn end(self) {
+        self.database.close().await;
     }
 
     /// Ends the program and starts it again: another connection to the same file, another connector.
@@ -118,8 +219,33 @@ impl World {
         self.database.close().await;
         drop(self.database);
         let database = open(&self.folder).await;
-        let connector = connect(&self.sandbox, self.platform, &self.time);
+        let sign_ins = sign_ins(&self.sandbox.ready().stores[0], &self.time.control).await;
+        let connector = connect(&self.sandbox.ready().stores[0], sign_ins, &self.time, self.page_size);
         Self { database, connector, ..self }
+    }
+
+    /// Makes every token worthless.
+    pub(crate) async fn revoke(&self) -> ReadyStore {
+        let told = self.control("/revoke", json!({})).await["store"].take();
+        let text = |key: &str| told[key].as_str().map(str::to_owned);
+        let secrets = told["secrets"].as_array().unwrap().iter();
+        ReadyStore {
+            platform: text("platform").unwrap(),
+            url: text("url").unwrap(),
+            alias: text("alias"),
+            store_id: text("store_id"),
+            email: text("email"),
+            secrets: secrets.map(|secret| secret.as_str().unwrap().to_owned()).collect(),
+        }
+    }
+
+    /// Signs in with a token where there is a choice, and with new ones where the old are worthless.
+    pub(crate) async fn sign_in_by_token(&mut self, store: &ReadyStore) {
+        let mut sign_ins = sign_ins(store, &self.time.control).await;
+        if sign_ins.credentials.email.take().is_some() {
+            sign_ins.credentials.secret = SecretString::from(store.secrets[1].clone());
+        }
+        self.connector = connect(store, sign_ins, &self.time, self.page_size);
     }
 
     pub(crate) async fn session(&self) -> StoreSession {
@@ -167,6 +293,32 @@ impl World {
         report
     }
 
+    pub(crate) async fn sync_with(&self, options: SyncOptions) -> StoreReport {
+        sync_store(&self.session().await, options).await
+    }
+
+    /// A person opens this customer.
+    pub(crate) async fn look_at(&self, id: &str) {
+        let customer = self.mirror(id).await.unwrap().customer;
+        self.session().await.refresh(customer, &RemoteId::new(id)).await.unwrap();
+    }
+
+    /// Notes that a test means this customer to change.
+    pub(crate) fn touch(&self, id: &str) {
+        self.touched.lock().unwrap().insert(id.to_owned());
+    }
+
+    /// What proves who we are, as the store gave it out at first.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        self.sandbox.ready().stores[0].secrets.clone()
+    }
+
+    /// Whether the book has to have this customer.
+    pub(crate) fn has(&self, truth: &Value) -> bool {
+        let is_member = self.members.as_ref().is_none_or(|members| members.contains(&id_of(truth)));
+        truth["deleted"] == false && truth["staff"] != true && is_member
+    }
+
     pub(crate) async fn store_row(&self) -> Store {
         let mut connection = self.database.read().await.unwrap();
         store::find(&mut connection, self.store).await.unwrap().unwrap()
@@ -179,6 +331,7 @@ impl World {
 
     /// Saves edits as the app does.
     pub(crate) async fn edit(&self, id: &str, changes: &[(Field, FieldValue)]) {
+        self.touch(id);
         let customer = self.mirror(id).await.unwrap().customer;
         let mut transaction = self.database.write().await.unwrap();
         let changes: Vec<_> = changes
@@ -214,26 +367,18 @@ impl World {
         first
     }
 
-    pub(crate) async fn control(&self, path: &str, mut body: Value) -> Value {
-        if let Some(body) = body.as_object_mut()
-            && !matches!(path, "/clock" | "/faults")
-        {
-            body.insert("platform".to_owned(), json!(self.platform));
-        }
-        let address = format!("{}{path}", self.sandbox.ready().control);
-        let answer = self.client.post(address).body(body.to_string()).send().await.unwrap();
-        let status = answer.status();
-        let text = answer.text().await.unwrap();
-        assert!(status.is_success(), "{path} {body}: {status} {text}");
-        serde_json::from_str(&text).unwrap()
+    pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
+        self.time.control.post(path, body).await
     }
 
     /// Somebody else changes a customer at the store.
     pub(crate) async fn foreign(&self, id: &str, set: Value) {
+        self.touch(id);
         self.control("/edit", json!({"id": id, "set": set})).await;
     }
 
     pub(crate) async fn delete(&self, id: &str) {
+        self.touch(id);
         self.control("/delete", json!({"id": id})).await;
     }
 
@@ -260,14 +405,12 @@ impl World {
     }
 
     async fn ask(&self, path: &str) -> Value {
-        let address = format!("{}{path}", self.sandbox.ready().control);
-        let answer = self.client.get(address).send().await.unwrap().error_for_status().unwrap();
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+        self.time.control.get(path).await
     }
 
     /// Every customer as it truly is, deleted ones included.
     pub(crate) async fn truth(&self) -> Vec<Value> {
-        self.ask(&format!("/state?platform={}", self.platform)).await["customers"].as_array().unwrap().clone()
+        self.time.control.state().await
     }
 
     pub(crate) async fn true_customer(&self, id: &str) -> Value {
@@ -309,24 +452,84 @@ pub(crate) fn text(value: &str) -> FieldValue {
     FieldValue::Text(value.to_owned())
 }
 
+/// Making one takes longer than a story.
+pub(crate) fn control_client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// An empty book, as a folder of files, to begin others from: making its tables takes longer than a story.
+static EMPTY_BOOK: OnceCell<TempDir> = OnceCell::const_new();
+
+async fn begin_book(folder: &TempDir) -> Arc<Database> {
+    let empty = EMPTY_BOOK.get_or_init(|| async {
+        let folder = TempDir::new().unwrap();
+        let database = open(&folder).await;
+        database.close().await;
+        folder
+    });
+    for entry in std::fs::read_dir(empty.await.path()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+    }
+    open(folder).await
+}
+
 async fn open(folder: &TempDir) -> Arc<Database> {
     let locked = LockedFolder::take(folder.path()).unwrap();
     Arc::new(Database::open(locked, &DatabaseKey::from_bytes(&KEY), SALT).await.unwrap())
 }
 
-fn connect(sandbox: &Sandbox, key: &str, time: &Arc<Time>) -> Arc<dyn Connector> {
-    let store = &sandbox.ready().stores[0];
+/// What signs in to a store, and whom that opens.
+struct SignIns {
+    credentials: StoreCredentials,
+    members: Option<BTreeSet<String>>,
+}
+
+async fn sign_ins(store: &ReadyStore, control: &Control) -> SignIns {
+    let secret = |text: &str| SecretString::from(text.to_owned());
+    let mut credentials = StoreCredentials {
+        email: store.email.clone(),
+        secret: secret(&store.secrets[0]),
+        second_secret: None,
+        more_secrets: Vec::new(),
+    };
+    if control.platform == "yampi" {
+        credentials.second_secret = Some(secret(&store.secrets[1]));
+    }
+    let of_one = platform(control.platform).unwrap().capabilities.sign_in_per_customer;
+    if !of_one {
+        return SignIns { credentials, members: None };
+    }
+    // A sign-in for everybody who is let in.
+    let state = control.state().await;
+    let active: BTreeSet<String> = state.iter().filter(|one| one["active"] == true).map(id_of).collect();
+    let accounts = control.post("/accounts", json!({})).await;
+    let accounts = accounts["accounts"].as_array().unwrap().iter().filter(|one| active.contains(&id_of(one)));
+    let mut tokens = accounts.map(|account| secret(account["token"].as_str().unwrap()));
+    credentials.secret = tokens.next().unwrap();
+    credentials.more_secrets = tokens.collect();
+    SignIns { credentials, members: Some(active) }
+}
+
+fn connect(
+    store: &ReadyStore,
+    sign_ins: SignIns,
+    time: &Arc<Time>,
+    page_size: Option<u32>,
+) -> Arc<dyn Connector> {
     let address = StoreAddress {
         url: store.url.parse().unwrap(),
         alias: store.alias.clone(),
         store_id: store.store_id.clone(),
         auth_header: None,
     };
-    let credentials = StoreCredentials {
-        email: store.email.clone(),
-        secret: SecretString::from(store.secrets[0].clone()),
-        second_secret: None,
-    };
     let ports = Ports { clock: time.clone(), sleep: time.clone(), chance: Arc::new(|| 0.5) };
-    (platform(key).unwrap().connect)(address, credentials, ports).unwrap()
+    let connector =
+        (platform(&store.platform).unwrap().connect)(address, sign_ins.credentials, ports).unwrap();
+    match page_size {
+        Some(size) => Arc::new(SmallPages::new(connector, size)),
+        None => connector,
+    }
 }

@@ -27,7 +27,7 @@ use crate::reading::Oddities;
 use crate::{Connector, ConnectorError, RejectedRecord, StoreAddress, StoreCredentials};
 
 /// This platform's line in the list of platforms.
-pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect, read: read };
+pub(super) const ENTRY: PlatformEntry = PlatformEntry { capabilities: &CAPABILITIES, connect, read };
 
 static CAPABILITIES: Capabilities = Capabilities {
     platform: "tiendanube",
