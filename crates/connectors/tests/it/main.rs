@@ -21,3 +21,4 @@ mod uappi_shop;
 mod variants;
 mod world;
 mod yampi;
+mod yampi_writes;
