@@ -5,7 +5,7 @@
 //! pass ends.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clientela_connectors::{ListRequest, Page, Urgency};
+use clientela_connectors::{ConnectorError, ListRequest, Page, Urgency};
 use clientela_database::commit;
 use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
 use clientela_database::table::store::{self as store_table, EndedPass};
@@ -198,7 +198,15 @@ async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Resu
             session.go_on()?;
             let request =
                 ListRequest { position, segment: Some((*segment).to_owned()), ..ListRequest::default() };
-            let mut page = session.ask(session.connector.list(&request, Urgency::Sweep)).await?;
+            let mut page = match session.ask(session.connector.list(&request, Urgency::Sweep)).await {
+                Ok(page) => page,
+                // A store that does not know the segment has shown everybody all the same.
+                Err(SyncStop::Store(error @ ConnectorError::Refused { .. })) => {
+                    tracing::warn!(store = session.id().0, segment, %error, "a segment could not be read");
+                    break;
+                }
+                Err(stop) => return Err(stop),
+            };
             let answer = Answer {
                 store: session.id(),
                 shown_at: page.server_time,

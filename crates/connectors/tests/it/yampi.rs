@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use clientela_connectors::{Clock, Connector, ConnectorError, Fetched, ListRequest, StoreCredentials, Urgency};
+use clientela_connectors::{
+    Clock, Connector, ConnectorError, Fetched, ListRequest, StoreCredentials, Urgency,
+};
 use clientela_domain::{CustomerRecord, Field, Presence, RemoteId};
 use clientela_sandbox::RateMode;
 use secrecy::SecretString;

@@ -176,3 +176,17 @@ async fn a_store_that_forbids_one_customer_does_not_lose_the_pass() {
     assert_eq!(world.true_customer(&other).await["name"], "Inês", "nobody is blocked");
     assert_eq!(world.edits(&gone).await.len(), 1, "the edit is kept");
 }
+
+#[tokio::test]
+async fn a_page_for_people_in_place_of_one_customer_stops_nobody_else() {
+    let variants = [("refusal_shape", "html")];
+    let world = World::with("tiendanube", 30, clientela_sandbox::RateMode::Off, &variants).await;
+    world.synced().await;
+    let (gone, other) = (world.somebody(0).await, world.somebody(1).await);
+    world.edit(&gone, &[(Field::FirstName, text("Zélia"))]).await;
+    world.edit(&other, &[(Field::FirstName, text("Inês"))]).await;
+    world.delete(&gone).await;
+    let report = world.synced_in_full().await;
+    assert_eq!((report.pushed, report.gone), (1, 0), "one arrives, and such a page proves no deletion");
+    assert_eq!(world.edits(&gone).await[0].mine, text("Zélia"), "the text is kept");
+}

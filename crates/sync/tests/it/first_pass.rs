@@ -99,3 +99,23 @@ async fn a_first_pass_that_met_trouble_goes_on_where_it_was() {
         copy_is_the_truth(&world, platform).await;
     }
 }
+
+#[tokio::test]
+async fn a_page_for_people_behind_the_last_page_is_the_end() {
+    let variants = [("refusal_shape", "html"), ("total_count", "absent"), ("link", "absent")];
+    let world = World::with("tiendanube", 30, clientela_sandbox::RateMode::Off, &variants).await;
+    world.synced().await;
+    copy_is_the_truth(&world, "everybody is there").await;
+}
+
+#[tokio::test]
+async fn segments_are_read_from_a_store_that_knows_them_in_capitals_only() {
+    let variants = [("segment_case", "title"), ("segment_filter", "exact"), ("unknown_segment", "422")];
+    let world = World::with("inallweb", 30, clientela_sandbox::RateMode::Off, &variants).await;
+    world.synced().await;
+    let truth = world.truth().await;
+    for one in truth.iter().filter(|one| world.has(one)) {
+        let told = world.mirror(&crate::world::id_of(one)).await.unwrap().record.segment;
+        assert_eq!(told.value().map(String::as_str), one["segment"].as_str(), "{}", one["id"]);
+    }
+}

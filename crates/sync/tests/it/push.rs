@@ -410,3 +410,29 @@ async fn emptying_a_field_arrives() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_copy_that_lags_does_not_take_back_what_was_just_written() {
+    for platform in ["uappi", "yampi"] {
+        let variants = [("visibility_delay", "60")];
+        let world = World::with(platform, 12, clientela_sandbox::RateMode::Off, &variants).await;
+        world.synced().await;
+        world.clear_log().await;
+        let id = crate::world::id_of(world.truth().await.iter().find(|one| world.has(one)).unwrap());
+        let changes = [(Field::FirstName, text("Zélia"))];
+        world.edit(&id, &changes).await;
+        let options = clientela_sync::SyncOptions { push_only: true, ..Default::default() };
+        assert_eq!(world.sync_with(options).await.pushed, 1, "{platform}");
+        let shown = world.mirror(&id).await.unwrap().record.first_name;
+        assert_eq!(
+            shown.value().map(String::as_str),
+            Some("Zélia"),
+            "{platform}: not the name of a minute ago"
+        );
+        assert_eq!(
+            world.requests("GET").await.len(),
+            1,
+            "{platform}: nobody is asked again about what arrived"
+        );
+    }
+}

@@ -87,7 +87,8 @@ impl InAllWeb {
         Ok(page)
     }
 
-    /// Asks for a page, with a smaller size where the store refuses a larger one. Gives the size that was asked for.
+    /// Asks for a page, with a smaller size where the store refuses a larger one, and with the segment as the guide prints it
+    /// where it knows none in small letters. Gives the size that was asked for.
     async fn page(
         &self,
         request: &ListRequest,
@@ -95,17 +96,22 @@ impl InAllWeb {
         urgency: Urgency,
     ) -> Result<(Answer, Position), ConnectorError> {
         let mut at = position;
+        let mut segment = request.segment.clone();
         loop {
             let call = Call::get("api/customers", &[], urgency)
                 .query("page", at.page.to_string())
                 .query("page_size", at.size.to_string())
-                .query_if("segment", request.segment.clone())
+                .query_if("segment", segment.clone())
                 .query_if("search", request.search.clone());
             let answer = self.send(call).await?;
             let smaller = PAGE_SIZES.into_iter().find(|size| *size < at.size);
             match (answer.status(), smaller) {
                 (422, Some(smaller)) if is_about(&answer, "page_size") => {
                     at = at.with_size(smaller);
+                }
+                (422, _) if segment.is_some() && segment == request.segment => {
+                    segment = request.segment.as_deref().map(as_printed);
+                    at = position;
                 }
                 (status, _) => {
                     // Learned only from a page that came: what else was refused says nothing about sizes.
@@ -117,6 +123,15 @@ impl InAllWeb {
             }
         }
     }
+}
+
+/// A segment as the user guide prints it (guide.inallweb.com, user guide, customers).
+fn as_printed(segment: &str) -> String {
+    if segment == "vip" {
+        return "VIP".to_owned();
+    }
+    let mut letters = segment.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Where a page of the list begins. The size belongs to it: page 3 of 100 is not page 3 of 50.

@@ -37,7 +37,7 @@ const COMBINATIONS: u64 = 200;
 /// Stores of one platform that are played at once.
 const AT_ONCE: usize = 3;
 /// Failing combinations that are made smaller; the others are told as they are.
-const MADE_SMALLER: usize = 8;
+const MADE_SMALLER: usize = 5;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn inallweb_conforms() {
@@ -74,7 +74,7 @@ fn every_rule_is_about_a_variant_that_there_is() {
         }
     };
     for rule in rules::RULES {
-        assert!(known(rule.when), "{} is nothing", rule.when);
+        assert!(rule.when.split(" and ").all(known), "{} is nothing", rule.when);
         assert!(!rule.because.is_empty(), "{} has no reason", rule.when);
         for name in rule.stories {
             assert!(STORIES.iter().any(|story| story.name == *name), "there is no story {name:?}");

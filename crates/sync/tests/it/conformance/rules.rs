@@ -36,7 +36,7 @@ pub(crate) enum Expected {
 
 /// One line of the table.
 pub(crate) struct Rule {
-    /// `platform`, or `platform.variant=value`.
+    /// `platform`, or `platform.variant=value`; several of them with ` and ` between.
     pub(crate) when: &'static str,
     /// Names of stories; none means all of them.
     pub(crate) stories: &'static [&'static str],
@@ -179,6 +179,12 @@ pub(crate) const RULES: &[Rule] = &[
     rule("uappi.masked=always", &["signed out"], LeftOut, "no edit could arrive afterwards"),
     rule("uappi.masked=always", &["masked"], LeftOut, "nobody was ever known in clear"),
     rule("uappi.masked=never", &["masked"], LeftOut, "nobody is masked"),
+    rule(
+        "yampi.list_order=unstable and yampi.order_by=ignored and yampi.scroll=ignored",
+        &[],
+        LeftOut,
+        "every page comes in another order and nothing holds it still: no question lists everybody",
+    ),
     // Who is gone and who is hidden is told alike.
     rule(
         "tiendanube.deleted_answer=403",
@@ -238,14 +244,12 @@ pub(crate) const RULES: &[Rule] = &[
 
 /// The lines that hold for a store with these choices (`variant`, `value`, defaults included).
 pub(crate) fn of(platform: &str, choices: &std::collections::BTreeMap<String, String>) -> Vec<&'static Rule> {
-    RULES
-        .iter()
-        .filter(|rule| match rule.when.split_once('=') {
-            None => rule.when == platform,
-            Some((variant, value)) => variant
-                .strip_prefix(platform)
-                .and_then(|rest| rest.strip_prefix('.'))
-                .is_some_and(|name| choices.get(name).is_some_and(|chosen| chosen == value)),
-        })
-        .collect()
+    let holds = |condition: &str| match condition.split_once('=') {
+        None => condition == platform,
+        Some((variant, value)) => variant
+            .strip_prefix(platform)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .is_some_and(|name| choices.get(name).is_some_and(|chosen| chosen == value)),
+    };
+    RULES.iter().filter(|rule| rule.when.split(" and ").all(holds)).collect()
 }
