@@ -30,6 +30,8 @@ pub(crate) enum Expected {
     Hidden(&'static [&'static str]),
     /// Staff stand among the customers.
     StaffListed,
+    /// A listing may break off and go on in another way, so a sync asks more at one time than at another.
+    ListedTwice,
     /// The store has an allowance that no document tells: it is met by running into it, and a sync may stop and go on later.
     AllowanceUnknown,
 }
@@ -54,8 +56,8 @@ const fn rule(
 }
 
 use Expected::{
-    AllowanceUnknown, DeletionUnproven, Hidden, LeftOut, ReadOnly, RemovalIgnored, Respelled, RoleRefused,
-    ShutOut, StaffListed, ToldTwice, Unkept, Unpaid, Unsaid,
+    AllowanceUnknown, DeletionUnproven, Hidden, LeftOut, ListedTwice, ReadOnly, RemovalIgnored, Respelled,
+    RoleRefused, ShutOut, StaffListed, ToldTwice, Unkept, Unpaid, Unsaid,
 };
 
 /// Every story that sends something.
@@ -184,6 +186,12 @@ pub(crate) const RULES: &[Rule] = &[
         &[],
         LeftOut,
         "every page comes in another order and nothing holds it still: no question lists everybody",
+    ),
+    rule(
+        "yampi.scroll=expires_quickly",
+        &["list"],
+        ListedTwice,
+        "a scroll that runs out is gone on with by pages",
     ),
     // Who is gone and who is hidden is told alike.
     rule(

@@ -84,9 +84,9 @@ impl Asked {
         self.changes().filter(|one| one["status"].as_u64().is_some_and(|status| status < 300)).count()
     }
 
-    /// Changes that it did not.
+    /// Changes that it did not, but for those that it put off.
     pub(crate) fn refused_writes(&self) -> usize {
-        self.changes().count() - self.writes()
+        self.changes().filter(|one| one["status"] != 429).count() - self.writes()
     }
 
     /// Questions and changes that were not put off.
