@@ -160,6 +160,7 @@ async fn dto(app: &App, store: &Store, profile: Profile) -> ApiResult<AccountDto
         is_active: record.is_active.into_value(),
         email_verified: record.email_verified.into_value(),
         created_at: record.created_at.into_value().map(convert::moment),
+        masked: record.masked,
         preferences: profile.preferences.map(preferences),
     })
 }

@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) views: Views,
     stores: Mutex<HashMap<StoreId, Arc<Link>>>,
+    /// Held while secrets of stores are replaced, so that a token that was typed is never replaced by one renewed before it.
+    replacing: Mutex<()>,
     pub(crate) cancel: RwLock<CancellationToken>,
     /// Wakes the schedule: an edit was saved, a store was connected.
     pub(crate) wake: Notify,
@@ -76,6 +78,7 @@ impl App {
                 events,
                 views: Views::default(),
                 stores: Mutex::default(),
+                replacing: Mutex::default(),
                 cancel: RwLock::default(),
                 wake: Notify::new(),
                 sequence: AtomicI64::new(1),
@@ -151,16 +154,33 @@ impl App {
         clientela_database::table::suppressed::hash(&self.inner.key, store, remote)
     }
 
+    /// Keeps what a person typed. The next way to the store is made with it.
     pub(crate) async fn keep_credentials(
         &self,
         store: StoreId,
         credentials: &StoreCredentials,
     ) -> ApiResult<()> {
+        let _alone = self.inner.replacing.lock().await;
         self.keep_secret(store, FIRST, &credentials.secret).await?;
         if let Some(second) = &credentials.second_secret {
             self.keep_secret(store, "second", second).await?;
         }
+        self.unlink(store).await;
         Ok(())
+    }
+
+    /// Keeps the token that a store gave in place of the one that was typed, as long as nobody has typed another since.
+    pub(crate) async fn keep_renewed(&self, store: StoreId, link: &Arc<Link>) {
+        let _alone = self.inner.replacing.lock().await;
+        let is_in_use = self.known_link(store).await.is_some_and(|known| Arc::ptr_eq(&known, link));
+        if !is_in_use {
+            return;
+        }
+        let Some(secret) = link.connector.renewed_secret().await else { return };
+        if let Err(error) = self.keep_secret(store, FIRST, &secret).await {
+            // It works until the app ends; then the store may ask for a sign-in again.
+            tracing::warn!(%error, "a renewed token could not be kept");
+        }
     }
 
     /// Keeps the secret of one of several sign-ins.

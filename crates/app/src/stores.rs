@@ -1,7 +1,7 @@
 //! Connecting stores, checking them, signing in again, removing them.
 
 use clientela_connectors::{
-    ConnectorError, Fetched, StoreAddress, StoreCredentials, StoreIdentity, Urgency, platforms,
+    Connector, ConnectorError, Fetched, StoreAddress, StoreCredentials, StoreIdentity, Urgency, platforms,
 };
 use clientela_database::commit;
 use clientela_database::table::mirror;
@@ -85,8 +85,7 @@ async fn find_again(app: &App, store: Store, request: AddStore) -> ApiResult<Sto
     let address = address_of(&Store { url: url.clone(), ..store.clone() })?;
     let connector = connect(&store.platform, address, credentials.clone(), &app.inner.outside)?;
     let identity = connector.identify().await.map_err(|error| about(error, &store.name))?;
-    app.keep_credentials(store.id, &credentials).await?;
-    app.unlink(store.id).await;
+    app.keep_credentials(store.id, &younger(credentials, connector.as_ref()).await).await?;
     let mut transaction = app.inner.database.write().await?;
     store::set_address(&mut transaction, store.id, &url, &identity.account).await?;
     store::set_state(&mut transaction, store.id, well(&store), None).await?;
@@ -128,6 +127,7 @@ async fn add_store(app: &App, request: AddStore, sample: bool) -> ApiResult<Stor
     };
     let connector = connect(&request.platform, address.clone(), credentials.clone(), &app.inner.outside)?;
     let identity = connector.identify().await.map_err(|error| about(error, &name))?;
+    let credentials = younger(credentials, connector.as_ref()).await;
     let new = NewStore {
         name,
         platform: request.platform,
@@ -217,7 +217,7 @@ pub async fn sign_in(app: &App, request: SignIn) -> ApiResult<StoreDto> {
         second_secret: filled(request.second_secret).map(SecretString::from),
         more_secrets: Vec::new(),
     };
-    let identity = identify(app, &store, &credentials).await?;
+    let (identity, credentials) = identify(app, &store, credentials).await?;
     require_known_people(app, &store, &credentials).await?;
     app.keep_credentials(store.id, &credentials).await?;
     signed_in(app, store, identity.role).await
@@ -241,7 +241,7 @@ pub async fn add_sign_in(app: &App, request: MoreSignIn) -> ApiResult<StoreDto> 
         second_secret: None,
         more_secrets: Vec::new(),
     };
-    let identity = identify(app, &store, &credentials).await?;
+    let (identity, credentials) = identify(app, &store, credentials).await?;
     let customer = identity.signed_in_as.ok_or_else(|| {
         ApiError::new(Code::StoreUnreadable, "the store does not say whom the token opens")
             .with("store", store.name.clone())
@@ -262,15 +262,27 @@ pub async fn add_sign_in(app: &App, request: MoreSignIn) -> ApiResult<StoreDto> 
     signed_in(app, store, None).await
 }
 
-/// Whose store these credentials open; an error where it is not this one.
-async fn identify(app: &App, store: &Store, credentials: &StoreCredentials) -> ApiResult<StoreIdentity> {
+/// The credentials with the token that the store has just given in place of the one in them.
+async fn younger(credentials: StoreCredentials, connector: &dyn Connector) -> StoreCredentials {
+    match connector.renewed_secret().await {
+        Some(secret) => StoreCredentials { secret, ..credentials },
+        None => credentials,
+    }
+}
+
+/// Whose store these credentials open, and what of them is to be kept; an error where it is not this one.
+async fn identify(
+    app: &App,
+    store: &Store,
+    credentials: StoreCredentials,
+) -> ApiResult<(StoreIdentity, StoreCredentials)> {
     let address = address_of(store)?;
     let connector = connect(&store.platform, address, credentials.clone(), &app.inner.outside)?;
     let identity = connector.identify().await.map_err(|error| about(error, &store.name))?;
     if identity.account != store.account {
         return Err(account_changed(store));
     }
-    Ok(identity)
+    Ok((identity, younger(credentials, connector.as_ref()).await))
 }
 
 /// Not every platform says whose store a token opens. A store in which nobody is whom we know there is another store, and the edits

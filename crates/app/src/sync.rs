@@ -133,6 +133,7 @@ async fn sync_one(app: App, store: Store, options: SyncOptions) -> StoreSyncDto 
             let _turn = link.sync.lock().await;
             app.emit(AppEvent::StoresChanged);
             let report = sync_store(&app.session(store, &link), options).await;
+            app.keep_renewed(id, &link).await;
             row(name, report)
         }
         Err(error) => StoreSyncDto { name, error: Some(error), ..StoreSyncDto::default() },

@@ -243,6 +243,12 @@ pub trait Connector: Send + Sync {
         Err(ConnectorError::Unsupported)
     }
 
+    /// A secret that the store has given in place of [`StoreCredentials::secret`], once each time. What is kept has to be replaced
+    /// by it, or the next start would begin with one that has run out.
+    async fn renewed_secret(&self) -> Option<SecretString> {
+        None
+    }
+
     /// Gives a customer a new password at the shop. Never repeated by itself.
     async fn set_customer_password(
         &self,

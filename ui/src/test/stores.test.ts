@@ -102,6 +102,16 @@ describe("a store where each token is one customer's", () => {
     expect(desk?.customer.page?.customer.first_name).toBe("Rosângela");
   });
 
+  it("shows an account behind asterisks and lets nobody send them back", async () => {
+    const user = await open();
+    await storeMenu(user, "uappi", "store-account");
+    await screen.findByTestId("account-email");
+    await user.click(screen.getByTestId("account-whose"));
+    await user.click(await screen.findByTestId(`account-whose-${customerOf("uappi", 1)}`));
+    await screen.findByTestId("account-masked");
+    expect(screen.queryByTestId("account-email")).toBeNull();
+  });
+
   it("is reached from the customer", async () => {
     const user = await open();
     desk?.openCustomer(customerOf("uappi", 2));

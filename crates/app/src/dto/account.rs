@@ -15,6 +15,8 @@ pub struct AccountDto {
     pub is_active: Option<bool>,
     pub email_verified: Option<bool>,
     pub created_at: Option<String>,
+    /// The store shows asterisks: nothing here can be changed.
+    pub masked: bool,
     /// The platform's own fields, by key.
     pub extra: BTreeMap<String, String>,
     /// The same person among the customers here, where it is one.

@@ -79,6 +79,15 @@ impl Desk {
         Self { app, sandbox, folder, secrets, events, client }
     }
 
+    /// The program ended and begun again.
+    pub(crate) async fn reopened(self) -> Self {
+        let Desk { app, folder, secrets, events, .. } = self;
+        app.close().await;
+        drop(app);
+        let app = open_with(&folder, secrets.clone(), events.clone()).await.unwrap();
+        Self { app, folder, secrets, events, ..self }
+    }
+
     /// Connected to a store of the sandbox and in step with it.
     pub(crate) async fn at(platform: &str, customers: usize) -> (Self, i64) {
         let desk = Self::new(customers).await;
@@ -178,6 +187,13 @@ impl Desk {
     pub(crate) async fn clear_faults(&self) {
         let address = format!("{}/faults", self.sandbox.ready().control);
         self.client.delete(address).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// Sends this to a store as somebody else's program would.
+    pub(crate) async fn post(&self, address: &str, body: &Value) -> Value {
+        let call = self.client.post(address).header("content-type", "application/json");
+        let answer = call.body(body.to_string()).send().await.unwrap().error_for_status().unwrap();
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
     }
 
     async fn ask(&self, path: &str) -> Value {

@@ -175,3 +175,21 @@ async fn a_token_of_another_store_is_not_taken_where_nobody_there_is_known() {
     desk.clear_faults().await;
     stores::sign_in(&desk.app, again()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_renewed_token_is_kept_over_a_restart() {
+    let mut desk =
+        Desk::with(4, &[("inallweb.refresh_window", "week"), ("inallweb.token_minutes", "1")]).await;
+    let login = json!({ "email": desk.how("inallweb").email, "password": desk.how("inallweb").secret });
+    let address = format!("{}/api/auth/login", desk.ready("inallweb").url);
+    let token = desk.post(&address, &login).await["access_token"].as_str().unwrap().to_owned();
+    let how = AddStore { email: None, secret: token, second_secret: None, ..desk.how("inallweb") };
+    stores::add(&desk.app, how).await.unwrap();
+    desk.synced().await;
+    // What was typed is good for a week, and each exchange gives a week more.
+    for _ in 0..3 {
+        desk.control("/clock", json!({ "advance_ms": 5 * 86_400_000_u64 })).await;
+        desk.synced().await;
+        desk = desk.reopened().await;
+    }
+}

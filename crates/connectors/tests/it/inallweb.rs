@@ -374,7 +374,7 @@ async fn a_sign_in_is_sent_in_the_form_that_the_store_reads() {
 }
 
 #[tokio::test]
-async fn a_token_is_exchanged_again_and_again_and_its_end_is_told() {
+async fn a_token_is_exchanged_again_and_again_handed_out_to_be_kept_and_its_end_is_told() {
     let world =
         World::with("inallweb", 4, RateMode::Off, &[("refresh_window", "week"), ("token_minutes", "1")])
             .await;
@@ -398,12 +398,16 @@ async fn a_token_is_exchanged_again_and_again_and_its_end_is_told() {
         second_secret: None,
         more_secrets: Vec::new(),
     };
-    let connector = world.connect(world.address(), credentials);
+    let connector = world.connect(world.address(), credentials.clone());
     // Five days each time: the token that was typed is past its week after the second.
     for _ in 0..4 {
         world.control("/clock", json!({"advance_ms": 5 * 86_400_000_u64})).await;
         connector.identify().await.unwrap();
     }
+    let renewed = connector.renewed_secret().await.unwrap();
+    assert!(connector.renewed_secret().await.is_none(), "it is handed out once");
+    let kept = StoreCredentials { secret: renewed, ..credentials };
+    world.connect(world.address(), kept).identify().await.unwrap();
     world.control("/clock", json!({"advance_ms": 8 * 86_400_000_u64})).await;
     assert!(matches!(connector.identify().await, Err(ConnectorError::SignIn { .. })));
 }

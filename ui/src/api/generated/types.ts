@@ -2,6 +2,10 @@
 
 export type AccountDto = { id: string, email: string | null, first_name: string | null, last_name: string | null, phone: string | null, is_active: boolean | null, email_verified: boolean | null, created_at: string | null, 
 /**
+ * The store shows asterisks: nothing here can be changed.
+ */
+masked: boolean, 
+/**
  * The platform's own fields, by key.
  */
 extra: { [key in string]: string }, 

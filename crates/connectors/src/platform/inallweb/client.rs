@@ -191,6 +191,10 @@ impl Connector for InAllWeb {
         Ok(figures)
     }
 
+    async fn renewed_secret(&self) -> Option<SecretString> {
+        self.session.renewed_secret().await
+    }
+
     async fn export(&self) -> Result<ServerFile, ConnectorError> {
         let call = Call::get("api/customers/export", &[], Urgency::Opened).accept(Accept::File);
         let answer = self.send(call).await?.success()?;

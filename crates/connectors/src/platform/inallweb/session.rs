@@ -26,6 +26,8 @@ struct State {
     token: Option<SecretString>,
     /// How the store wants a sign-in sent, as far as it has taken one.
     form: LoginForm,
+    /// The last token that stands for the secret and was not handed out to be kept.
+    renewed: Option<SecretString>,
     /// Grows with every new token, so that several requests refused at once lead to one sign-in.
     generation: u64,
 }
@@ -40,6 +42,7 @@ impl Session {
                 secret: credentials.secret,
                 token,
                 form: LoginForm::Email,
+                renewed: None,
                 generation: 0,
             }),
         }
@@ -59,6 +62,11 @@ impl Session {
             Err(ConnectorError::SignIn { .. }) => Ok(first),
             Err(error) => Err(error),
         }
+    }
+
+    /// The token that has taken the place of the one that was given, once.
+    pub(super) async fn renewed_secret(&self) -> Option<SecretString> {
+        self.state.lock().await.renewed.take()
     }
 
     /// The own password was changed: the next sign-in needs the new one.
@@ -111,6 +119,9 @@ impl Session {
         match token {
             Ok(token) => {
                 state.token = Some(token.clone());
+                if state.email.is_none() {
+                    state.renewed = Some(token.clone());
+                }
                 state.generation += 1;
                 Ok(token)
             }
