@@ -1,17 +1,21 @@
 //! Opening the book: lock, cipher, upgrade.
 
+use std::fmt;
 use std::io::Read;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
-    SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
 
+use crate::connections::{Connections, Taken};
+
+use crate::transaction::{CommitWatcher, WriteTransaction};
 use crate::{DatabaseError, DatabaseKey, LockedFolder, OpenError};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
@@ -27,29 +31,23 @@ const WRITER_CACHE: &str = "-65536";
 const READER_CACHE: &str = "-32768";
 
 /// The open book.
-#[derive(Debug)]
 pub struct Database {
-    readers: SqlitePool,
-    /// Has one connection, so that whoever has it is the only writer.
-    writer: SqlitePool,
+    readers: Arc<Connections>,
+    /// There is one, so that whoever has it is the only writer.
+    writer: Arc<Connections>,
     folder: LockedFolder,
+    watcher: Option<Arc<dyn CommitWatcher>>,
 }
 
 /// A connection that can only read.
-pub type ReadConnection = PoolConnection<Sqlite>;
-/// The one transaction that can write. Dropped without commit, it leaves everything as it was.
-pub type WriteTransaction = sqlx::Transaction<'static, Sqlite>;
-
-/// Makes what a transaction wrote durable.
-pub async fn commit(transaction: WriteTransaction) -> Result<(), DatabaseError> {
-    Ok(transaction.commit().await?)
-}
-
+pub struct ReadConnection(Taken);
 impl Database {
     /// Opens the book in this folder, or begins one. `salt` is random and used only when a book begins.
     ///
     /// Nothing is ever deleted or replaced: a file that cannot be read stays as it is, and the error says what is known.
     pub async fn open(locked: LockedFolder, key: &DatabaseKey, salt: [u8; 16]) -> Result<Self, OpenError> {
+        // Before the cipher does it in its own way, which takes its library down at exit while connections' threads are in it.
+        openssl_sys::init();
         let folder = locked.path();
         let path = folder.join(FILE);
         match look_at(&path).map_err(OpenError::Folder)? {
@@ -59,10 +57,10 @@ impl Database {
             Found::Book => prove_key(&path, folder, key).await?,
         }
         let options = options(&path, key);
-        let writer = pool(1).connect_with(writer_options(options.clone())).await;
+        let writer = Connections::open(writer_options(options.clone()), 1).await;
         let writer = writer.map_err(|error| classify(error, folder, key))?;
         match prepare(&writer, options, folder, key).await {
-            Ok(readers) => Ok(Self { readers, writer, folder: locked }),
+            Ok(readers) => Ok(Self { readers, writer, folder: locked, watcher: None }),
             Err(error) => {
                 // The folder stays locked until the last connection is gone.
                 writer.close().await;
@@ -73,12 +71,21 @@ impl Database {
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<ReadConnection, DatabaseError> {
-        Ok(self.readers.acquire().await?)
+        Ok(ReadConnection(self.readers.take().await?))
     }
 
     /// Begins the one writing transaction, after the ones before it.
     pub async fn write(&self) -> Result<WriteTransaction, DatabaseError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        let mut connection = self.writer.take().await?;
+        connection.begin().await?;
+        Ok(WriteTransaction::new(connection, self.watcher.clone()))
+    }
+
+    /// The same book with somebody who stands beside every commit.
+    #[must_use]
+    pub fn watched_by(mut self, watcher: Arc<dyn CommitWatcher>) -> Self {
+        self.watcher = Some(watcher);
+        self
     }
 
     /// The folder of the book.
@@ -88,13 +95,13 @@ impl Database {
 
     /// Writes the log back into the file and empties it, when nobody reads.
     pub async fn checkpoint(&self) -> Result<(), DatabaseError> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.writer.take().await?).await?;
         Ok(())
     }
 
     /// Whether file and search index are whole. Reads everything: seconds for a large book.
     pub async fn check(&self) -> Result<Vec<String>, DatabaseError> {
-        let mut connection = self.writer.acquire().await?;
+        let mut connection = self.writer.take().await?;
         let mut problems: Vec<String> =
             sqlx::query_scalar("PRAGMA quick_check").fetch_all(&mut *connection).await?;
         problems.retain(|line| line != "ok");
@@ -119,15 +126,29 @@ impl Database {
     }
 }
 
-/// A book that was not closed is left standing as it is.
-///
-/// Connections close on threads of the driver. When the process ends meanwhile, the cipher's library is taken down under them
-/// and the process crashes after its work was done. Left alone they stand still, and the log is read again at the next start.
-impl Drop for Database {
-    fn drop(&mut self) {
-        if !self.writer.is_closed() {
-            std::mem::forget((self.readers.clone(), self.writer.clone()));
-        }
+impl Deref for ReadConnection {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for ReadConnection {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for ReadConnection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ReadConnection")
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Database").field("folder", &self.folder).finish_non_exhaustive()
     }
 }
 
@@ -166,15 +187,6 @@ fn reader_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("query_only", "ON")
 }
 
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(60))
-}
-
 /// Reads the first page with this key, and touches nothing: a writing connection would put the log of a crash back and remove it
 /// even when it fails.
 async fn prove_key(path: &Path, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
@@ -199,18 +211,24 @@ async fn prove_key(path: &Path, folder: &Path, key: &DatabaseKey) -> Result<(), 
 
 /// What has to be done over the writing connection, and then the readers.
 async fn prepare(
-    writer: &SqlitePool,
+    writer: &Arc<Connections>,
     options: SqliteConnectOptions,
     folder: &Path,
     key: &DatabaseKey,
-) -> Result<SqlitePool, OpenError> {
-    prove_cipher(writer, folder, key).await?;
-    upgrade(writer, folder, key).await?;
-    pool(READERS).connect_with(reader_options(options)).await.map_err(|error| classify(error, folder, key))
+) -> Result<Arc<Connections>, OpenError> {
+    let mut writer = writer.take().await.map_err(|error| classify(error, folder, key))?;
+    prove_cipher(&mut writer, folder, key).await?;
+    upgrade(&mut writer, folder, key).await?;
+    let readers = Connections::open(reader_options(options), READERS).await;
+    readers.map_err(|error| classify(error, folder, key))
 }
 
 /// A build without the cipher would take the key pragma for an unknown one and write plain text.
-async fn prove_cipher(writer: &SqlitePool, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
+async fn prove_cipher(
+    writer: &mut SqliteConnection,
+    folder: &Path,
+    key: &DatabaseKey,
+) -> Result<(), OpenError> {
     let version = sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(writer).await;
     let version: Option<String> = version.map_err(|error| classify(error, folder, key))?;
     if version.is_none_or(|version| version.is_empty()) {
@@ -219,16 +237,17 @@ async fn prove_cipher(writer: &SqlitePool, folder: &Path, key: &DatabaseKey) -> 
     Ok(())
 }
 
-async fn upgrade(writer: &SqlitePool, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
+async fn upgrade(writer: &mut SqliteConnection, folder: &Path, key: &DatabaseKey) -> Result<(), OpenError> {
     let latest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let present = version(writer).await.map_err(|error| classify(error, folder, key))?;
+    let present = version(&mut *writer).await.map_err(|error| classify(error, folder, key))?;
     if present > latest {
         return Err(OpenError::Newer);
     }
     if present < latest && present > 0 {
-        back_up(writer, folder, present).await?;
+        back_up(&mut *writer, folder, present).await?;
     }
-    match MIGRATIONS.run(writer).await {
+    // `run` itself is a future that no task can carry.
+    match MIGRATIONS.run_direct(None, writer, false).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(_)) => Err(OpenError::Newer),
         Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
@@ -238,10 +257,10 @@ async fn upgrade(writer: &SqlitePool, folder: &Path, key: &DatabaseKey) -> Resul
     }
 }
 
-async fn version(writer: &SqlitePool) -> Result<i64, sqlx::Error> {
+async fn version(writer: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
     // A file that began and was never upgraded has no such table yet.
     let table = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
-    if sqlx::query_scalar::<_, i64>(table).fetch_one(writer).await? == 0 {
+    if sqlx::query_scalar::<_, i64>(table).fetch_one(&mut *writer).await? == 0 {
         return Ok(0);
     }
     sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success")
@@ -251,7 +270,7 @@ async fn version(writer: &SqlitePool) -> Result<i64, sqlx::Error> {
 
 /// Before an upgrade the book is copied, encrypted with the same key. A copy that is not whole has a name of its own, so it is
 /// never taken for one.
-async fn back_up(writer: &SqlitePool, folder: &Path, version: i64) -> Result<(), OpenError> {
+async fn back_up(writer: &mut SqliteConnection, folder: &Path, version: i64) -> Result<(), OpenError> {
     let unfinished = folder.join(format!("clientela-before-upgrade-{version}.part"));
     let copy = folder.join(format!("clientela-before-upgrade-{version}.db"));
     if copy.exists() {

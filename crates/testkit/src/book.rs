@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clientela_database::table::customer::{self, CustomerState};
 use clientela_database::table::mirror::{self, Seen};
 use clientela_database::table::store::{self, NewStore};
-use clientela_database::{Database, DatabaseKey, LockedFolder, OpenError};
+use clientela_database::{Database, DatabaseKey, LockedFolder, OpenError, commit};
 use clientela_domain::{CustomerId, CustomerRecord, StoreId};
 use tempfile::TempDir;
 
@@ -68,7 +68,7 @@ impl TempBook {
         };
         let mut transaction = self.database.write().await.expect("nobody else writes for ever");
         let id = store::insert(&mut transaction, &new, day()).await.expect("the name of the store is free");
-        transaction.commit().await.expect("the book can be written");
+        commit(transaction).await.expect("the book can be written");
         id
     }
 
@@ -87,7 +87,7 @@ impl TempBook {
                 .expect("a record can be shown");
             ids.push(id);
         }
-        transaction.commit().await.expect("the book can be written");
+        commit(transaction).await.expect("the book can be written");
         ids
     }
 }

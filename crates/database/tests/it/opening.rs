@@ -275,3 +275,28 @@ fn only_64_hexadecimal_characters_are_a_key() {
         assert!(DatabaseKey::parse(wrong).is_none(), "{wrong:?} would be taken for a passphrase");
     }
 }
+
+/// A connection that needed a task to be given back was closed behind the back of a program that ended, which crashed then.
+#[test]
+fn a_connection_is_given_back_where_nothing_runs_any_more() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
+    let first = runtime();
+    let book = first.block_on(temp_book());
+    let connections: Vec<_> =
+        (0..4).map(|_| first.block_on(book.read()).expect("four can read at once")).collect();
+    let unfinished = first.block_on(async {
+        let mut transaction = book.write().await.expect("nobody else writes");
+        setting::write(&mut transaction, "colour", "blue").await.expect("it can be written");
+        transaction
+    });
+    drop(first);
+    drop((connections, unfinished));
+    runtime().block_on(async {
+        let mut transaction = book.write().await.expect("the one writer is free");
+        let left = setting::find(&mut transaction, "colour").await.expect("it can be read");
+        assert_eq!(left, None, "what was not committed is gone");
+        commit(transaction).await.expect("it can be written");
+        drop(book.read().await.expect("a reader is free"));
+        book.close().await;
+    });
+}
