@@ -18,6 +18,7 @@ mod program;
 mod rust;
 mod session;
 mod setup;
+mod simulate;
 mod suite;
 mod surroundings;
 mod tidy;
@@ -68,6 +69,8 @@ enum Task {
     },
     /// Give the readers of the platforms' answers whatever a fuzzer thinks of
     Fuzz(fuzz::Options),
+    /// Tell histories in which everything goes wrong, by their seeds
+    Simulate(simulate::Options),
     /// Check the dependency arrows, names and texts that no compiler checks
     Tidy,
     /// Look for what the machine lacks and install it where that is possible
@@ -102,6 +105,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Codegen { check } => codegen::run(&here, check)?,
         Task::Prepare { check } => prepare::run(&here, check)?,
         Task::Fuzz(options) => fuzz::run(&here, &options)?,
+        Task::Simulate(options) => simulate::run(&here, &options)?,
         Task::Tidy => tidy::run(&here)?,
         Task::Setup => setup::everything(&here)?,
         Task::InSession { keychain, program } => return session::inside::run(&here, &keychain, &program),

@@ -204,7 +204,7 @@ pub async fn delete(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing>
     for edit in edit::of_customer(&mut transaction, id).await? {
         outbox::discard_gone(&mut transaction, &edit, app.inner.outside.clock.now()).await?;
     }
-    mirror::note_missing(&mut transaction, id, app.inner.outside.clock.now()).await?;
+    mirror::note_gone(&mut transaction, id, app.inner.outside.clock.now()).await?;
     outbox::refresh_shown(&mut transaction, id).await?;
     commit(transaction).await?;
     told(app, store.id);
@@ -217,7 +217,7 @@ async fn delete_at_store(link: &Link, remote: &RemoteId) -> Result<(), Connector
         Ok(Deleted::Done | Deleted::Missing) => Ok(()),
         Err(ConnectorError::OutcomeUnknown { cause }) => {
             match link.connector.fetch(remote, Urgency::Push).await? {
-                Fetched::Missing => Ok(()),
+                Fetched::Missing { .. } => Ok(()),
                 Fetched::Found { .. } => Err(ConnectorError::OutcomeUnknown { cause }),
             }
         }

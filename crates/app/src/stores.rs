@@ -297,7 +297,7 @@ async fn require_known_people(app: &App, store: &Store, credentials: &StoreCrede
         let told = connector.fetch(&record.remote_id, Urgency::Opened).await;
         match told.map_err(|error| about(error, &store.name))? {
             Fetched::Found { record: told, .. } if is_same_person(record, &told) => return Ok(()),
-            Fetched::Found { .. } | Fetched::Missing => {}
+            Fetched::Found { .. } | Fetched::Missing { .. } => {}
         }
     }
     if known.is_empty() { Ok(()) } else { Err(account_changed(store)) }

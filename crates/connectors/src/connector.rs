@@ -118,7 +118,9 @@ pub enum Fetched {
         server_time: Option<DateTime<Utc>>,
     },
     /// The store says that there is no such customer (404, 410, or an empty answer).
-    Missing,
+    Missing {
+        server_time: Option<DateTime<Utc>>,
+    },
 }
 
 /// Answer to a write.

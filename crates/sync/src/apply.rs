@@ -16,7 +16,7 @@ use clientela_domain::{Address, CustomerId, CustomerRecord, EditId, FieldValue, 
 use crate::session::Suppressed;
 
 /// No copy of a store lags behind longer than this.
-const LONGEST_LAG: TimeDelta = TimeDelta::minutes(10);
+pub(crate) const LONGEST_LAG: TimeDelta = TimeDelta::minutes(10);
 
 /// Where an answer comes from.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ pub(crate) async fn apply(
     let mut record =
         found.as_ref().map_or_else(|| CustomerRecord::new(told.remote_id.clone()), |m| m.record.clone());
     let changes = if found.is_some() { record.changes_to(told) } else { Vec::new() };
-    let is_older = found.as_ref().is_some_and(|mirror| is_older(mirror, answer.shown_at, told));
+    let is_older = found.as_ref().is_some_and(|mirror| is_older(mirror, answer, told));
     let differs = !is_older && record.absorb(told);
     let version = match (is_older, differs) {
         (true, _) => ToldRecord::Older,
@@ -98,8 +98,7 @@ pub(crate) async fn apply(
         // An old copy of the store answered; it still lists the customer.
         (RecordAction::Ignore, Some(mirror)) if known != KnownRecord::Suppressed => {
             if let Some(pass) = answer.pass {
-                let seen = Seen { shown_at: None, pass: Some(pass), detail: false, ..seen };
-                mirror::touch(connection, mirror.customer, seen).await?;
+                mirror::note_listed(connection, mirror.customer, pass).await?;
             }
             Ok(Applied { customer: Some(mirror.customer), ..Applied::default() })
         }
@@ -119,13 +118,30 @@ pub(crate) async fn show(connection: &mut Connection, id: CustomerId) -> Result<
     customer::write_shown(connection, id, &shown, state_of(&edits, mirror.gone), &texts).await
 }
 
+/// The store says that a customer does not exist. Once is a hiccup: a copy that lags behind, a store that is being restored, somebody
+/// else's store at its address. After a while it is an answer, and the customer is buried; then this is how many edits were given
+/// to a person.
+pub(crate) async fn miss(
+    connection: &mut Connection,
+    id: CustomerId,
+    told_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<Option<u64>, DatabaseError> {
+    let at = told_at.unwrap_or(now);
+    let since = mirror::note_missed(connection, id, at).await?;
+    if at - since < LONGEST_LAG {
+        return Ok(None);
+    }
+    bury(connection, id, now).await.map(Some)
+}
+
 /// Marks a customer as gone at its store. Edits are given to a person with their text.
 pub(crate) async fn bury(
     connection: &mut Connection,
     id: CustomerId,
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
-    mirror::note_missing(connection, id, now).await?;
+    mirror::note_gone(connection, id, now).await?;
     let parked = park_all(connection, id, "gone").await?;
     show(connection, id).await?;
     Ok(parked)
@@ -163,15 +179,19 @@ fn state_of(edits: &[Edit], gone: bool) -> CustomerState {
 
 /// A version from before what the mirror has. The store's own date decides; where it has none, the time of the answer does. A
 /// store that still shows the older version when every copy must have caught up was set back, and is believed.
-fn is_older(mirror: &Mirror, shown_at: Option<DateTime<Utc>>, told: &CustomerRecord) -> bool {
+fn is_older(mirror: &Mirror, answer: Answer<'_>, told: &CustomerRecord) -> bool {
     if let (Some(ours), Some(theirs)) = (mirror.record.updated_at.value(), told.updated_at.value())
         && ours != theirs
     {
-        let has_caught_up =
-            matches!((mirror.shown_at, shown_at), (Some(ours), Some(theirs)) if theirs - ours > LONGEST_LAG);
+        // A store that tells no time leaves nothing but this machine's clock.
+        let passed = match (mirror.shown_at, answer.shown_at) {
+            (Some(ours), Some(theirs)) => Some(theirs - ours),
+            _ => mirror.seen_at.map(|seen_at| (answer.now - seen_at).abs()),
+        };
+        let has_caught_up = passed.is_some_and(|passed| passed > LONGEST_LAG);
         return theirs < ours && !has_caught_up;
     }
-    matches!((mirror.shown_at, shown_at), (Some(ours), Some(theirs)) if theirs < ours)
+    matches!((mirror.shown_at, answer.shown_at), (Some(ours), Some(theirs)) if theirs < ours)
 }
 
 async fn note_changes(
@@ -183,9 +203,8 @@ async fn note_changes(
     // What we wrote ourselves is told as sent, not as the store's change.
     let ours = edit::of_customer(connection, mirror.customer).await?;
     for change in changes {
-        let is_ours = ours
-            .iter()
-            .any(|edit| edit.field == change.field && edit.mine.equivalent(&change.after, &edit.field));
+        let is_ours =
+            ours.iter().any(|edit| edit.field == change.field && is_outcome_of(edit, &change.after, answer));
         if !is_ours {
             history::insert(
                 connection,
@@ -200,6 +219,16 @@ async fn note_changes(
         }
     }
     Ok(())
+}
+
+/// Whether a value that the store shows now came from this edit: it is what was typed, what was sent before the person typed on or
+/// took it back, or whatever the store made of it in its answer.
+fn is_outcome_of(edit: &Edit, shown: &FieldValue, answer: Answer<'_>) -> bool {
+    let is_sent = match &edit.state {
+        EditState::Sending { sent, .. } => sent.equivalent(shown, &edit.field),
+        EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => false,
+    };
+    is_sent || edit.mine.equivalent(shown, &edit.field) || answer.answers.contains(&edit.id)
 }
 
 /// Plans every edit of a customer against what this answer says, not against what earlier ones said: a field that it leaves out
@@ -253,8 +282,11 @@ async fn settle_one(
         EditState::Sending { generation, .. } => *generation == edit.generation,
         EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => true,
     };
-    let moved = match (sent_at, told.updated_at.value()) {
-        (Some(sent_at), Some(updated_at)) => *updated_at > sent_at,
+    let moved = match (&edit.state, sent_at, told.updated_at.value()) {
+        (EditState::Conflict { theirs: asked }, ..) => {
+            theirs.value().is_none_or(|theirs| !theirs.equivalent(asked, &edit.field))
+        }
+        (_, Some(sent_at), Some(updated_at)) => *updated_at > sent_at,
         _ => false,
     };
     let situation = FieldSituation {
@@ -264,7 +296,7 @@ async fn settle_one(
         theirs: &theirs,
         progress,
         tries: edit.tries,
-        moved_since_sent: moved,
+        moved,
     };
     let their_value = theirs.value().cloned().unwrap_or(FieldValue::Null);
     let note = |source| (source, edit.field.clone());
@@ -309,8 +341,10 @@ async fn settle_one(
             if is_newest {
                 edit::remove(connection, edit.id).await?;
             } else {
-                edit::rebase(connection, edit.id, &their_value, None).await?;
-                applied.to_send.push(edit.id);
+                // What the person typed meanwhile knows nothing of this value, and nobody can tell whether the store made it of ours
+                // or somebody else changed it.
+                applied.conflicts += 1;
+                edit::set_conflict(connection, edit.id, &their_value).await?;
             }
         }
         FieldAction::Park(ParkReason::Ignored) => {

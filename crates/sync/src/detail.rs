@@ -6,7 +6,7 @@ use clientela_database::commit;
 use clientela_database::table::mirror;
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId};
 
-use crate::apply::{Answer, apply, bury};
+use crate::apply::{Answer, apply, miss};
 use crate::session::StoreSession;
 use crate::{StoreReport, SyncStop};
 
@@ -35,14 +35,13 @@ impl StoreSession {
         take(self, made, None).await?;
         match self.ask(self.connector.fetch(&made.remote_id, Urgency::Opened)).await {
             Ok(Fetched::Found { record, server_time }) => take(self, &record, server_time).await.map(drop),
-            Ok(Fetched::Missing) | Err(SyncStop::Store(_)) => Ok(()),
+            Ok(Fetched::Missing { .. }) | Err(SyncStop::Store(_)) => Ok(()),
             Err(stop) => Err(stop),
         }
     }
 
     /// Asks the store for some of its customers and takes them in.
     pub async fn look_up(&self, mut request: ListRequest, most: u64) -> Result<LookedUp, SyncStop> {
-        let suppressed = self.suppressed().await?;
         let mut found = LookedUp::default();
         loop {
             self.go_on()?;
@@ -57,6 +56,7 @@ impl StoreSession {
             };
             found.skipped += page.rejected.len() as u64;
             let mut transaction = self.database.write().await?;
+            let suppressed = self.suppressed(&mut transaction).await?;
             for record in &page.records {
                 if found.customers.len() as u64 >= most {
                     found.more = true;
@@ -133,13 +133,11 @@ async fn read_one(
     let found = session.ask(session.connector.fetch(remote, urgency)).await?;
     match found {
         Fetched::Found { record, server_time } => take(session, &record, server_time).await,
-        Fetched::Missing => {
-            if let Fetched::Missing = session.ask(session.connector.fetch(remote, urgency)).await? {
-                let mut transaction = session.database.write().await?;
-                bury(&mut transaction, customer, session.clock.now()).await?;
-                commit(transaction).await?;
-            }
-            Ok(true)
+        Fetched::Missing { server_time } => {
+            let mut transaction = session.database.write().await?;
+            let is_gone = miss(&mut transaction, customer, server_time, session.clock.now()).await?.is_some();
+            commit(transaction).await?;
+            Ok(is_gone)
         }
     }
 }
@@ -149,7 +147,6 @@ async fn take(
     record: &CustomerRecord,
     shown_at: Option<DateTime<Utc>>,
 ) -> Result<bool, SyncStop> {
-    let suppressed = session.suppressed().await?;
     let answer = Answer {
         store: session.id(),
         shown_at,
@@ -159,6 +156,7 @@ async fn take(
         answers: &[],
     };
     let mut transaction = session.database.write().await?;
+    let suppressed = session.suppressed(&mut transaction).await?;
     let applied = apply(&mut transaction, answer, &suppressed, record).await?;
     commit(transaction).await?;
     Ok(applied.changed)

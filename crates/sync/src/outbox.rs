@@ -63,7 +63,7 @@ async fn begin(
         theirs: &Presence::Value(stored.clone()),
         progress: Progress::Waiting,
         tries: 0,
-        moved_since_sent: false,
+        moved: false,
     };
     match plan_field(situation) {
         FieldAction::Conflict => edit::set_conflict(connection, id, stored).await,

@@ -5,22 +5,25 @@
 //! pass ends.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clientela_connectors::{ConnectorError, ListRequest, Page, Urgency};
+use clientela_connectors::{ConnectorError, Fetched, ListRequest, Page, Urgency};
 use clientela_database::commit;
 use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
 use clientela_database::table::store::{self as store_table, EndedPass};
 use clientela_database::table::{mirror, store};
-use clientela_domain::Presence;
 use clientela_domain::capability::ChangeFeed;
+use clientela_domain::{Presence, RemoteId};
 
 use crate::apply::{Answer, apply};
+use crate::report::is_about_one;
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop, push, sweep};
 
 /// A change is looked for again at least this far back: stores' clocks jump and their copies lag.
-const SMALLEST_OVERLAP: TimeDelta = TimeDelta::seconds(120);
+const SMALLEST_OVERLAP: TimeDelta = TimeDelta::minutes(5);
 /// A list with page numbers shifts while it is read. It is read again until it is complete, at most this often.
 const MOST_ROUNDS: u32 = 3;
+/// Unreadable records of one page that are asked for one by one.
+const MOST_LOOKED_AT_AGAIN: usize = 20;
 /// Where changes of addresses are not told, everything is read again after this long.
 const FULL_PASS_EVERY: TimeDelta = TimeDelta::days(7);
 
@@ -42,6 +45,7 @@ pub(crate) async fn pass(
     if pass.kind == PassKind::Full {
         sweep::sweep(session, report, pass.number).await?;
     }
+    sweep::confirm(session, report, pass.began_at_store).await?;
     finish(session, &pass, started).await?;
     // Everybody is in the copy now; which segment each is in can be learnt while people work with them.
     if pass.kind.lists_everything() {
@@ -93,7 +97,6 @@ async fn read_list(
     report: &mut StoreReport,
     pass: &mut Pass,
 ) -> Result<ListEnd, SyncStop> {
-    let suppressed = session.suppressed().await?;
     let (phase, urgency) = match pass.kind {
         PassKind::First => (Phase::FirstPass, Urgency::Changes),
         PassKind::Changes => (Phase::Changes, Urgency::Changes),
@@ -105,10 +108,11 @@ async fn read_list(
         session.go_on()?;
         let request =
             ListRequest { position: pass.position.clone(), updated_since, ..ListRequest::default() };
-        let page = session.ask(session.connector.list(&request, urgency)).await?;
+        let mut page = session.ask(session.connector.list(&request, urgency)).await?;
+        look_again(session, &mut page, urgency).await?;
         total = page.total.or(total);
         rejected += page.rejected.len() as u64;
-        let changed = commit_page(session, report, pass, &suppressed, &page).await?;
+        let changed = commit_page(session, report, pass, &page).await?;
         session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
         if changed {
             session.progress.customers_changed(session.id());
@@ -121,12 +125,34 @@ async fn read_list(
     }
 }
 
+/// Asks once more for records that could not be read, one by one: a list may have been spoilt on its way, and what it told of them
+/// would not be told again before the next full pass. A store that shows nobody in a way that can be read is not asked.
+async fn look_again(session: &StoreSession, page: &mut Page, urgency: Urgency) -> Result<(), SyncStop> {
+    // Where everybody has a sign-in, a list is nothing but such questions.
+    let asks_each = session.connector.capabilities().sign_in_per_customer;
+    if asks_each || page.rejected.len() > MOST_LOOKED_AT_AGAIN {
+        return Ok(());
+    }
+    for rejected in std::mem::take(&mut page.rejected) {
+        let Some(remote) = rejected.remote_id.clone().map(RemoteId::new) else {
+            page.rejected.push(rejected);
+            continue;
+        };
+        match session.ask(session.connector.fetch(&remote, urgency)).await {
+            Ok(Fetched::Found { record, .. }) => page.records.push(*record),
+            Ok(Fetched::Missing { .. }) => {}
+            Err(SyncStop::Store(error)) if is_about_one(&error) => page.rejected.push(rejected),
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(())
+}
+
 /// Applies one page in one transaction. Tells whether anything changed.
 async fn commit_page(
     session: &StoreSession,
     report: &mut StoreReport,
     pass: &mut Pass,
-    suppressed: &crate::session::Suppressed,
     page: &Page,
 ) -> Result<bool, SyncStop> {
     let answer = Answer {
@@ -139,8 +165,9 @@ async fn commit_page(
     };
     let mut changed = false;
     let mut transaction = session.database.write().await?;
+    let suppressed = session.suppressed(&mut transaction).await?;
     for record in &page.records {
-        let applied = apply(&mut transaction, answer, suppressed, record).await?;
+        let applied = apply(&mut transaction, answer, &suppressed, record).await?;
         report.seen += 1;
         report.new += u64::from(applied.inserted);
         report.changed += u64::from(applied.changed);
@@ -189,7 +216,6 @@ async fn is_complete(session: &StoreSession, pass: &Pass, end: &ListEnd) -> Resu
 
 /// Learns the segment of every customer from one list a segment, instead of asking for each customer.
 async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Result<(), SyncStop> {
-    let suppressed = session.suppressed().await?;
     let segments = session.connector.capabilities().segments;
     for (done, segment) in segments.iter().enumerate() {
         session.progress.reached(session.id(), Phase::Segments, done as u64, Some(segments.len() as u64));
@@ -216,6 +242,7 @@ async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Resu
                 answers: &[],
             };
             let mut transaction = session.database.write().await?;
+            let suppressed = session.suppressed(&mut transaction).await?;
             for record in &mut page.records {
                 record.segment = Presence::Value((*segment).to_owned());
                 apply(&mut transaction, answer, &suppressed, record).await?;

@@ -13,7 +13,7 @@ use clientela_database::table::history::{self, Source};
 use clientela_domain::reconcile::MOST_TRIES;
 use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue, RemoteId};
 
-use crate::apply::{Answer, Applied, apply, bury, show};
+use crate::apply::{Answer, Applied, apply, miss, show};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -90,6 +90,9 @@ pub(crate) async fn push_customer(
     // Each round reads, sends once and takes the answer; a refused set of fields is sent one by one in the rounds after.
     let mut one_by_one = false;
     for round in 0..=MOST_TRIES + 16 {
+        if report.set_aside.contains(&customer) {
+            return Ok(());
+        }
         // Looking once more at somebody with nothing left to send costs a request, and a lagging copy would bring the old values.
         if round > 0 && waiting_edits(session, customer).await?.is_empty() {
             return Ok(());
@@ -148,13 +151,8 @@ async fn read(
             to_send.retain(|edit| applied.to_send.contains(&edit.id));
             Ok((!to_send.is_empty()).then_some((*record, server_time, to_send)))
         }
-        Fetched::Missing => {
-            // Once is a hiccup, twice is an answer.
-            if let Fetched::Found { .. } = session.ask(session.connector.fetch(remote, Urgency::Push)).await?
-            {
-                return Ok(None);
-            }
-            bury_customer(session, report, customer).await?;
+        Fetched::Missing { server_time } => {
+            missed(session, report, customer, server_time).await?;
             Ok(None)
         }
     }
@@ -202,10 +200,17 @@ async fn take_answer(
     let ids: Vec<_> = batch.iter().map(|edit| edit.id).collect();
     let (record, server_time) = match written {
         Written::Shown { record, server_time } => (record, server_time),
-        Written::Missing => return bury_customer(session, report, customer).await,
+        Written::Missing => {
+            // Nothing arrived. The next read tells more.
+            unmark(session, batch).await?;
+            report.set_aside.insert(customer);
+            return Ok(());
+        }
         Written::Accepted => match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
             Fetched::Found { record, server_time } => (record, server_time),
-            Fetched::Missing => return bury_customer(session, report, customer).await,
+            Fetched::Missing { server_time } => {
+                return missed(session, report, customer, server_time).await;
+            }
         },
     };
     take(session, report, &record, server_time, false, &ids).await?;
@@ -220,10 +225,10 @@ async fn take(
     detail: bool,
     answers: &[clientela_domain::EditId],
 ) -> Result<Applied, SyncStop> {
-    let suppressed = session.suppressed().await?;
     let answer =
         Answer { store: session.id(), shown_at, now: session.clock.now(), pass: None, detail, answers };
     let mut transaction = session.database.write().await?;
+    let suppressed = session.suppressed(&mut transaction).await?;
     let applied = apply(&mut transaction, answer, &suppressed, record).await?;
     commit(transaction).await?;
     report.pushed += applied.confirmed;
@@ -301,15 +306,19 @@ async fn park(
     Ok(())
 }
 
-async fn bury_customer(
+/// The store does not have the customer. Its edits wait until that is certain, and then for a person.
+async fn missed(
     session: &StoreSession,
     report: &mut StoreReport,
     customer: CustomerId,
+    told_at: Option<DateTime<Utc>>,
 ) -> Result<(), SyncStop> {
+    report.set_aside.insert(customer);
     let mut transaction = session.database.write().await?;
-    report.parked += bury(&mut transaction, customer, session.clock.now()).await?;
+    let buried = miss(&mut transaction, customer, told_at, session.clock.now()).await?;
     commit(transaction).await?;
-    report.gone += 1;
+    report.gone += u64::from(buried.is_some());
+    report.parked += buried.unwrap_or(0);
     Ok(())
 }
 

@@ -81,7 +81,7 @@ impl StoreReport {
 
 /// Whether an error on asking for one customer says nothing of the others. A page for people in place of an answer can be how a
 /// store says that somebody is not there.
-fn is_about_one(error: &ConnectorError) -> bool {
+pub(crate) fn is_about_one(error: &ConnectorError) -> bool {
     matches!(
         error,
         ConnectorError::Forbidden { .. }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clientela_connectors::{Clock, Connector, ConnectorError, Sleep};
 use clientela_database::table::store::Store;
 use clientela_database::table::suppressed;
-use clientela_database::{Database, DatabaseError, DatabaseKey};
+use clientela_database::{Connection, Database, DatabaseError, DatabaseKey};
 use clientela_domain::{RemoteId, StoreId};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -50,9 +50,10 @@ impl StoreSession {
         if self.cancel.is_cancelled() { Err(SyncStop::Cancelled) } else { Ok(()) }
     }
 
-    pub(crate) async fn suppressed(&self) -> Result<Suppressed, DatabaseError> {
-        let mut connection = self.database.read().await?;
-        let hashes = suppressed::all(&mut connection, self.id()).await?.into_iter().collect();
+    /// Who must not come back. To be asked for in the transaction that takes an answer in: somebody may have been erased while the
+    /// answer was on its way.
+    pub(crate) async fn suppressed(&self, connection: &mut Connection) -> Result<Suppressed, DatabaseError> {
+        let hashes = suppressed::all(connection, self.id()).await?.into_iter().collect();
         Ok(Suppressed { key: self.key.clone(), store: self.id(), hashes })
     }
 }

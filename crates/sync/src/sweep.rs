@@ -1,12 +1,13 @@
 //! Finding out who is gone. A list that somebody is not on proves nothing: lists shift while they are read. The store is asked
-//! for each by name, twice, and a great many at once are believed to be the store's mistake.
+//! for each by name, and once more a while later; a great many at once are believed to be the store's mistake.
 
+use chrono::{DateTime, Utc};
 use clientela_connectors::{ConnectorError, Fetched, Urgency};
 use clientela_database::commit;
 use clientela_database::table::mirror;
 use clientela_domain::{CustomerId, RemoteId};
 
-use crate::apply::{Answer, apply, bury};
+use crate::apply::{Answer, LONGEST_LAG, apply, miss};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -19,46 +20,58 @@ pub(crate) async fn sweep(
     report: &mut StoreReport,
     pass: i64,
 ) -> Result<(), SyncStop> {
-    let (candidates, listed) = {
+    let candidates = {
         let mut connection = session.database.read().await?;
-        let candidates = mirror::not_listed(&mut connection, session.id(), pass).await?;
-        (candidates, mirror::listed_by(&mut connection, session.id(), pass).await?)
+        mirror::not_listed(&mut connection, session.id(), pass).await?
     };
-    let count = candidates.len() as u64;
-    let most = MOST_AT_ONCE.max(u64::try_from(listed).unwrap_or(0) / 100);
-    if count > most {
-        tracing::warn!(
-            store = session.id().0,
-            count,
-            most,
-            "too many customers are missing at once; all are kept"
-        );
-        report.held_back += count;
-        return Ok(());
-    }
-    let missing = ask_for_each(session, report, candidates).await?;
-    let missing = ask_for_each(session, report, missing).await?;
-    for (customer, _) in missing {
-        let mut transaction = session.database.write().await?;
-        report.parked += bury(&mut transaction, customer, session.clock.now()).await?;
-        commit(transaction).await?;
-        report.gone += 1;
-    }
-    if count > 0 {
-        session.progress.customers_changed(session.id());
-    }
-    Ok(())
+    ask_for_few(session, report, candidates).await
 }
 
-/// Asks by name and tells who is not there; the others are taken in as the store shows them.
+/// Asks again for everybody who the store said a while ago is not there. `began`: the store's time at the start of this pass.
+pub(crate) async fn confirm(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    began: Option<DateTime<Utc>>,
+) -> Result<(), SyncStop> {
+    let until = began.unwrap_or_else(|| session.clock.now()) - LONGEST_LAG;
+    let missed = {
+        let mut connection = session.database.read().await?;
+        mirror::missed_until(&mut connection, session.id(), until).await?
+    };
+    ask_for_few(session, report, missed).await
+}
+
+/// Asks for each, unless they are so many that the store must be wrong.
+async fn ask_for_few(
+    session: &StoreSession,
+    report: &mut StoreReport,
+    candidates: Vec<(CustomerId, RemoteId)>,
+) -> Result<(), SyncStop> {
+    let count = candidates.len() as u64;
+    if count > MOST_AT_ONCE {
+        let live = {
+            let mut connection = session.database.read().await?;
+            mirror::count_live(&mut connection, session.id()).await?
+        };
+        let most = MOST_AT_ONCE.max(u64::try_from(live).unwrap_or(0) / 100);
+        if count > most {
+            let store = session.id().0;
+            tracing::warn!(store, count, most, "too many customers are missing at once; all are kept");
+            report.held_back += count;
+            return Ok(());
+        }
+    }
+    ask_for_each(session, report, candidates).await
+}
+
+/// Asks for each by name. Who is not there is noted, and gone when that was noted before; the others are taken in as the store
+/// shows them.
 async fn ask_for_each(
     session: &StoreSession,
     report: &mut StoreReport,
     candidates: Vec<(CustomerId, RemoteId)>,
-) -> Result<Vec<(CustomerId, RemoteId)>, SyncStop> {
-    let suppressed = session.suppressed().await?;
+) -> Result<(), SyncStop> {
     let total = candidates.len() as u64;
-    let mut missing = Vec::new();
     for (done, (customer, remote)) in candidates.into_iter().enumerate() {
         session.go_on()?;
         session.progress.reached(session.id(), Phase::Sweep, done as u64, Some(total));
@@ -74,7 +87,13 @@ async fn ask_for_each(
         };
         report.in_a_row = 0;
         match told {
-            Fetched::Missing => missing.push((customer, remote)),
+            Fetched::Missing { server_time } => {
+                let mut transaction = session.database.write().await?;
+                let buried = miss(&mut transaction, customer, server_time, session.clock.now()).await?;
+                commit(transaction).await?;
+                report.gone += u64::from(buried.is_some());
+                report.parked += buried.unwrap_or(0);
+            }
             Fetched::Found { record, server_time } => {
                 let answer = Answer {
                     store: session.id(),
@@ -85,11 +104,15 @@ async fn ask_for_each(
                     answers: &[],
                 };
                 let mut transaction = session.database.write().await?;
+                let suppressed = session.suppressed(&mut transaction).await?;
                 let applied = apply(&mut transaction, answer, &suppressed, &record).await?;
                 commit(transaction).await?;
                 report.changed += u64::from(applied.changed);
             }
         }
     }
-    Ok(missing)
+    if total > 0 {
+        session.progress.customers_changed(session.id());
+    }
+    Ok(())
 }

@@ -31,6 +31,10 @@ const ROOMS: &[Room] = &[
         name: TESTKIT,
         may_use: &["clientela-domain", "clientela-connectors", "clientela-database", "clientela-sync"],
     },
+    Room {
+        name: "clientela-simulator",
+        may_use: &["clientela-domain", "clientela-connectors", "clientela-database", "clientela-sync"],
+    },
     Room { name: "xtask", may_use: &[] },
 ];
 
@@ -47,6 +51,7 @@ struct Reserved {
 const RESERVED: &[Reserved] = &[
     Reserved { library: "sqlx", room: "clientela-database", tests_are_free: false },
     Reserved { library: "libsqlite3-sys", room: "clientela-database", tests_are_free: false },
+    Reserved { library: "openssl-sys", room: "clientela-database", tests_are_free: false },
     Reserved { library: "tauri", room: "clientela-desktop", tests_are_free: false },
     Reserved { library: "rfd", room: "clientela-desktop", tests_are_free: false },
     Reserved { library: "keyring", room: "clientela-app", tests_are_free: false },

@@ -65,6 +65,7 @@ async fn the_own_account() {
         "is_active",
         "email_verified",
         "created_at",
+        "masked",
         "extra",
         "customer",
         "preferences",

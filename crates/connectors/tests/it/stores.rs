@@ -31,7 +31,7 @@ pub(crate) async fn read_all(
 pub(crate) async fn fetched(connector: &dyn Connector, id: &RemoteId) -> CustomerRecord {
     match connector.fetch(id, Urgency::Opened).await.unwrap() {
         Fetched::Found { record, .. } => *record,
-        Fetched::Missing => panic!("{id} is missing"),
+        Fetched::Missing { .. } => panic!("{id} is missing"),
     }
 }
 

@@ -151,7 +151,7 @@ async fn every_printed_refusal_is_told_apart() {
         let (_server, connector) = shop(vec![reply(200, PROFILE), answer.clone()], &["token"]).await;
         fetched(&*connector, &id).await;
         let found = connector.fetch(&id, Urgency::Opened).await;
-        assert_eq!(found, asked.map(|()| Fetched::Missing), "{body}");
+        assert_eq!(found, asked.map(|()| Fetched::Missing { server_time: None }), "{body}");
         let (_server, connector) = shop(vec![reply(200, PROFILE), answer], &["token"]).await;
         let fresh = fetched(&*connector, &id).await;
         let outcome = connector.update(&fresh, &[(Field::LastName, text("Souza"))]).await;

@@ -112,7 +112,7 @@ pub async fn write(
          ON CONFLICT (customer_id) DO UPDATE SET
              record = excluded.record, shown_at = coalesce(excluded.shown_at, shown_at), seen_at = excluded.seen_at,
              detail_seen_at = coalesce(excluded.detail_seen_at, detail_seen_at),
-             seen_pass = coalesce(?6, seen_pass), missing_since = NULL",
+             seen_pass = coalesce(?6, seen_pass), missing_since = NULL, missed_at = NULL",
         customer.0,
         json,
         shown_at,
@@ -135,7 +135,8 @@ pub async fn touch(
     let detail = seen.detail.then_some(now);
     sqlx::query!(
         "UPDATE mirror SET shown_at = coalesce(?1, shown_at), seen_at = ?2, detail_seen_at = coalesce(?3, detail_seen_at),
-             seen_pass = coalesce(?4, seen_pass), missing_since = NULL
+             seen_pass = coalesce(?4, seen_pass), missing_since = NULL,
+             missed_at = NULL
          WHERE customer_id = ?5",
         shown_at,
         now,
@@ -165,22 +166,81 @@ pub async fn not_listed(
     Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
 }
 
-/// Notes that the store said it does not exist any more, keeping the first time it said so; tells that time.
-pub async fn note_missing(
+/// Notes that a pass listed it, and nothing else: what the list showed is older than what is known.
+pub async fn note_listed(
     connection: &mut SqliteConnection,
     customer: CustomerId,
-    now: DateTime<Utc>,
+    pass: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!("UPDATE mirror SET seen_pass = ? WHERE customer_id = ?", pass, customer.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the store said once that it does not exist, keeping the first time it said so; tells that time. A clock that was set
+/// back begins anew.
+pub async fn note_missed(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+    at: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, DatabaseError> {
-    let now = now.timestamp_millis();
+    let at = at.timestamp_millis();
     let since = sqlx::query_scalar!(
-        r#"UPDATE mirror SET missing_since = coalesce(missing_since, ?) WHERE customer_id = ?
-           RETURNING missing_since AS "missing_since!: i64""#,
-        now,
+        r#"UPDATE mirror SET missed_at = min(coalesce(missed_at, ?1), ?1) WHERE customer_id = ?2
+           RETURNING missed_at AS "missed_at!: i64""#,
+        at,
         customer.0
     )
     .fetch_one(connection)
     .await?;
-    moment(Some(since)).ok_or(DatabaseError::Unreadable { what: "mirror.missing_since" })
+    moment(Some(since)).ok_or(DatabaseError::Unreadable { what: "mirror.missed_at" })
+}
+
+/// Customers of a store that it said once are not there, at this moment or before, and has not shown since.
+pub async fn missed_until(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    until: DateTime<Utc>,
+) -> Result<Vec<(CustomerId, RemoteId)>, DatabaseError> {
+    let until = until.timestamp_millis();
+    let rows = sqlx::query!(
+        r#"SELECT c.id AS "id!", c.remote_id AS "remote_id!" FROM mirror m JOIN customer c ON c.id = m.customer_id
+           WHERE m.missed_at <= ? AND c.store_id = ? ORDER BY c.id"#,
+        until,
+        store.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
+}
+
+/// Notes that it is gone from the store.
+pub async fn note_gone(
+    connection: &mut SqliteConnection,
+    customer: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let now = now.timestamp_millis();
+    sqlx::query!(
+        "UPDATE mirror SET missing_since = coalesce(missing_since, ?), missed_at = NULL WHERE customer_id = ?",
+        now,
+        customer.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How many customers of a store are there, as far as is known.
+pub async fn count_live(connection: &mut SqliteConnection, store: StoreId) -> Result<i64, DatabaseError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE c.store_id = ? AND m.missing_since IS NULL"#,
+        store.0
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// How many customers of a store the pass with this number has listed.

@@ -29,8 +29,9 @@ pub struct FieldSituation<'a> {
     pub progress: Progress,
     /// How often it was sent.
     pub tries: u32,
-    /// The store's record was changed after our write went out.
-    pub moved_since_sent: bool,
+    /// [`Progress::Sent`]: the store's record was changed after our write went out. [`Progress::InConflict`]: the store's value is
+    /// another than the one that the person was asked about.
+    pub moved: bool,
 }
 
 /// What to do with the edit.
@@ -95,7 +96,7 @@ pub fn relation(situation: FieldSituation<'_>) -> Relation {
 
 /// Decides about one edit. Every cell of the table is an arm.
 pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
-    let FieldSituation { field, base, mine, theirs, progress, tries, moved_since_sent } = situation;
+    let FieldSituation { field, base, mine, theirs, progress, tries, moved } = situation;
     match (progress, relation(situation)) {
         // The store has our value, however it came there.
         (_, Relation::AsMine) => FieldAction::Confirm,
@@ -109,7 +110,7 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         }
 
         // Somebody may have taken our value back on purpose: sending again would overwrite that.
-        (Progress::Sent, Relation::AsBase) if moved_since_sent => FieldAction::Conflict,
+        (Progress::Sent, Relation::AsBase) if moved => FieldAction::Conflict,
         (Progress::Sent, Relation::AsBase | Relation::Silent) if tries >= MOST_TRIES => {
             FieldAction::Park(ParkReason::Ignored)
         }
@@ -125,8 +126,10 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         (Progress::Answered, Relation::AsBase) => FieldAction::ReadAgain,
         (Progress::Answered, Relation::Other) => FieldAction::Altered,
 
-        // The other side went back to where the edit began: nothing is in its way any more.
-        (Progress::InConflict, Relation::AsBase) => FieldAction::Send,
+        // The other side went back to where the edit began: nothing is in its way any more. Where a change of ours may have been
+        // taken back, the person was asked about this very value, and only the person answers.
+        (Progress::InConflict, Relation::AsBase) if moved => FieldAction::Send,
+        (Progress::InConflict, Relation::AsBase) => FieldAction::Stay,
         (Progress::InConflict, Relation::Other) => FieldAction::Conflict,
         (Progress::InConflict, Relation::Silent) => FieldAction::Stay,
 

@@ -33,7 +33,7 @@ impl Case {
             theirs: &self.theirs,
             progress: self.progress,
             tries: self.tries,
-            moved_since_sent: self.moved,
+            moved: self.moved,
         }
     }
 
@@ -47,7 +47,7 @@ impl Case {
         self
     }
 
-    fn moved_since_sent(mut self) -> Self {
+    fn moved(mut self) -> Self {
         self.moved = true;
         self
     }
@@ -117,9 +117,9 @@ fn cells() -> Vec<Case> {
         case("it did not arrive", Sent, ana(), shows("Ana"), AsBase, Send),
         case("it never arrives", Sent, ana(), shows("Ana"), AsBase, Park(ParkReason::Ignored))
             .after(MOST_TRIES),
-        case("maybe taken back by somebody", Sent, ana(), shows("Ana"), AsBase, Conflict).moved_since_sent(),
+        case("maybe taken back by somebody", Sent, ana(), shows("Ana"), AsBase, Conflict).moved(),
         case("maybe taken back, last try", Sent, ana(), shows("Ana"), AsBase, Conflict)
-            .moved_since_sent()
+            .moved()
             .after(MOST_TRIES),
         case("it arrived, the answer was lost", Sent, ana(), shows("Anna"), AsMine, Confirm),
         case("it arrived, and tries do not matter", Sent, ana(), shows("Anna"), AsMine, Confirm)
@@ -139,7 +139,15 @@ fn cells() -> Vec<Case> {
         case("yes, and the new value", Answered, ana(), shows("Anna"), AsMine, Confirm),
         case("yes, and a value of its own", Answered, ana(), shows("ANNA M."), Other, Altered),
         case("a conflict, and not said", InConflict, ana(), SAYS_NOTHING, Silent, Stay),
-        case("the other side went back", InConflict, ana(), shows("Ana"), AsBase, Send),
+        case("the other side went back", InConflict, ana(), shows("Ana"), AsBase, Send).moved(),
+        case(
+            "ours may have been taken back, and nobody has said",
+            InConflict,
+            ana(),
+            shows("Ana"),
+            AsBase,
+            Stay,
+        ),
         case("the other side came round", InConflict, ana(), shows("Anna"), AsMine, Confirm),
         case("the other side stays with it", InConflict, ana(), shows("Anne"), Other, Conflict),
         case("refused, and not said", Parked, ana(), SAYS_NOTHING, Silent, Stay),

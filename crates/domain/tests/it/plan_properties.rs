@@ -17,7 +17,7 @@ impl Situation {
             theirs: &self.theirs,
             progress: self.progress,
             tries: self.tries,
-            moved_since_sent: self.moved,
+            moved: self.moved,
         }
     }
 

@@ -54,17 +54,10 @@ fn actions_of(progress: Progress, wanted: Relation) -> BTreeSet<String> {
     let mut actions = BTreeSet::new();
     for theirs in &told {
         for tries in 0..=MOST_TRIES {
-            for moved_since_sent in [false, true] {
+            for moved in [false, true] {
                 let field = &Field::Note;
-                let situation = FieldSituation {
-                    field,
-                    base: &base,
-                    mine: &mine,
-                    theirs,
-                    progress,
-                    tries,
-                    moved_since_sent,
-                };
+                let situation =
+                    FieldSituation { field, base: &base, mine: &mine, theirs, progress, tries, moved };
                 if relation(situation) == wanted {
                     actions.insert(name(&plan_field(situation)).to_owned());
                 }

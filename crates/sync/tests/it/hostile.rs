@@ -79,6 +79,8 @@ async fn a_sweep_survives_a_customer_that_cannot_be_read() {
         world.fault(json!({"path_contains": format!("customers/{bad}")}), json!({"kind": "html_200"})).await;
         let report = world.sync_in_full().await;
         assert!(report.stop.is_none(), "{platform}: {:?}", report.stop);
+        world.pass_time(601).await;
+        let report = world.sync_in_full().await;
         assert_eq!(report.gone, 1, "{platform}: who is gone is found all the same");
     }
 }

@@ -121,15 +121,15 @@ impl Connector for InAllWeb {
     async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {
         let answer = self.send(Call::get("api/customers/{id}", &[number(id)?], urgency)).await?;
         if answer.is_missing() {
-            return Ok(Fetched::Missing);
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
         }
         let answer = answer.success()?;
         if answer.is_empty() {
-            return Ok(Fetched::Missing);
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
         }
         let value = answer.json()?;
         if is_blank(&value) {
-            return Ok(Fetched::Missing);
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
         }
         self.note_role(&value);
         let record = self.one(value).map_err(|detail| answer.unreadable(&detail))?;

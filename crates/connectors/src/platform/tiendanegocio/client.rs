@@ -127,10 +127,12 @@ impl Connector for Tiendanegocio {
     async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {
         let answer = self.send(Call::get("customers/{id}", &[number(id)?], urgency)).await?;
         if answer.is_missing() {
-            return Ok(Fetched::Missing);
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
         }
         let answer = answer.success()?;
-        let Some(record) = self.one(&answer)? else { return Ok(Fetched::Missing) };
+        let Some(record) = self.one(&answer)? else {
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
+        };
         if record.remote_id != *id {
             return Err(answer.unreadable("another customer than the one that was asked for"));
         }

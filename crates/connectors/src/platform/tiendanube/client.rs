@@ -50,7 +50,7 @@ enum TokenHeader {
 }
 
 /// A record, what it says of orders, and the store's clock.
-type Seen = (CustomerRecord, LastOrder, Option<DateTime<Utc>>);
+type Seen = (Option<(CustomerRecord, LastOrder)>, Option<DateTime<Utc>>);
 
 impl Tiendanube {
     pub(super) fn new(
@@ -166,22 +166,19 @@ impl Tiendanube {
     }
 
     /// The record alone; nothing where the store does not have it.
-    pub(super) async fn record(
-        &self,
-        id: &RemoteId,
-        urgency: Urgency,
-    ) -> Result<Option<Seen>, ConnectorError> {
+    pub(super) async fn record(&self, id: &RemoteId, urgency: Urgency) -> Result<Seen, ConnectorError> {
         let path = self.one_path(id)?;
         let answer = self.send(Call::get("{store}/customers/{id}", &path, urgency)).await?;
+        let server_time = answer.server_time();
         if answer.is_missing() {
-            return Ok(None);
+            return Ok((None, server_time));
         }
         let answer = answer.success()?;
-        let Some((record, last_order)) = self.one(&answer)? else { return Ok(None) };
-        if record.remote_id != *id {
+        let found = self.one(&answer)?;
+        if found.as_ref().is_some_and(|(record, _)| record.remote_id != *id) {
             return Err(answer.unreadable("another customer than the one that was asked for"));
         }
-        Ok(Some((record, last_order, answer.server_time())))
+        Ok((found, server_time))
     }
 
     /// The one customer in an answer; nothing where the answer is empty, as some are.
@@ -227,9 +224,8 @@ impl Connector for Tiendanube {
 
     /// For a push what stands beside the record is left out: it would only lengthen the time between reading and writing.
     async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {
-        let Some((mut record, last_order, server_time)) = self.record(id, urgency).await? else {
-            return Ok(Fetched::Missing);
-        };
+        let (found, server_time) = self.record(id, urgency).await?;
+        let Some((mut record, last_order)) = found else { return Ok(Fetched::Missing { server_time }) };
         if urgency != Urgency::Push {
             match last_order {
                 LastOrder::Never => map::with_orders(&mut record, Vec::new()),

@@ -141,7 +141,7 @@ impl Tiendanube {
         }
         if self.ignores_ids.load(Ordering::Relaxed) {
             for id in &numbers {
-                if let Some((record, ..)) = self.record(id, urgency).await? {
+                if let (Some((record, _)), _) = self.record(id, urgency).await? {
                     page.records.push(record);
                 }
             }

@@ -36,6 +36,7 @@ pub(super) enum Opened {
     /// The store says that its customer is not there any more; who that was, where it is known.
     Gone {
         id: Option<RemoteId>,
+        server_time: Option<DateTime<Utc>>,
     },
     /// It answers with something that is no customer.
     Rejected(RejectedRecord),
@@ -66,8 +67,8 @@ impl Uappi {
         let looked = self.look_closely(place, urgency).await;
         match &looked {
             Ok(Opened::Found { record, .. }) => self.sign_ins.opened(place, &record.remote_id),
-            Ok(Opened::Gone { id: Some(id) }) => self.sign_ins.opened(place, id),
-            Ok(Opened::Gone { id: None } | Opened::Rejected(_)) => self.sign_ins.taken(place),
+            Ok(Opened::Gone { id: Some(id), .. }) => self.sign_ins.opened(place, id),
+            Ok(Opened::Gone { id: None, .. } | Opened::Rejected(_)) => self.sign_ins.taken(place),
             Err(ConnectorError::SignIn { .. } | ConnectorError::Forbidden { .. }) => {
                 self.sign_ins.refused(place)
             }
@@ -81,7 +82,7 @@ impl Uappi {
         let named = if self.selection.is_needed() { all.as_slice() } else { &[] };
         let answer = self.ask(place, named, urgency).await?;
         if is_gone(&answer) {
-            return Ok(Opened::Gone { id: self.sign_ins.owner(place) });
+            return Ok(Opened::Gone { id: self.sign_ins.owner(place), server_time: answer.server_time() });
         }
         let answer = answer.success()?;
         let mut value = inner(answer.json()?);
@@ -104,7 +105,9 @@ impl Uappi {
         let read = map::customer(value, &mut oddities);
         oddities.tell(CAPABILITIES.platform);
         Ok(match read {
-            Ok(record) if is_deleted(&record) => Opened::Gone { id: Some(record.remote_id) },
+            Ok(record) if is_deleted(&record) => {
+                Opened::Gone { id: Some(record.remote_id), server_time: answer.server_time() }
+            }
             Ok(record) => Opened::Found { record: Box::new(record), server_time: answer.server_time() },
             Err(rejected) => Opened::Rejected(rejected),
         })
@@ -253,7 +256,9 @@ impl Connector for Uappi {
             Opened::Found { record, server_time } if record.remote_id == *id => {
                 Ok(Fetched::Found { record, server_time })
             }
-            Opened::Gone { id: Some(gone) } if gone == *id => Ok(Fetched::Missing),
+            Opened::Gone { id: Some(gone), server_time } if gone == *id => {
+                Ok(Fetched::Missing { server_time })
+            }
             Opened::Rejected(rejected) => Err(ConnectorError::Unreadable { detail: rejected.reason }),
             Opened::Found { .. } | Opened::Gone { .. } => Err(ConnectorError::Unreadable {
                 detail: "another customer than the one that was asked for".to_owned(),

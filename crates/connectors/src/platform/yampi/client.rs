@@ -187,10 +187,12 @@ impl Connector for Yampi {
             .query("include", "addresses");
         let answer = self.send(call).await?;
         if answer.is_missing() {
-            return Ok(Fetched::Missing);
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
         }
         let answer = answer.success()?;
-        let Some(mut record) = self.one(&answer, Some(id))? else { return Ok(Fetched::Missing) };
+        let Some(mut record) = self.one(&answer, Some(id))? else {
+            return Ok(Fetched::Missing { server_time: answer.server_time() });
+        };
         if record.addresses.is_absent() {
             self.add_addresses(&mut record, alias, urgency).await?;
         }

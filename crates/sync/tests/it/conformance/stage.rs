@@ -25,6 +25,8 @@ const PAGE: u32 = 7;
 /// No copy of a store lags behind longer, in seconds.
 const LAG: u64 = 61;
 
+/// A store that still says after so many seconds that somebody is not there is believed.
+const A_WHILE: u64 = 601;
 /// How often a sync is gone on with after a pause.
 const PAUSES: usize = 6;
 
@@ -259,6 +261,16 @@ impl Stage {
 
     pub(crate) async fn sync_in_full(&self) -> StoreReport {
         self.patiently(SyncOptions { full: true, ..SyncOptions::default() }).await
+    }
+
+    /// Looks twice with a while between: only then is anybody gone.
+    pub(crate) async fn sync_for_the_gone(&self) -> StoreReport {
+        let first = self.sync_in_full().await;
+        if first.stop.is_some() {
+            return first;
+        }
+        self.pass_time(A_WHILE).await;
+        self.sync_in_full().await
     }
 
     pub(crate) async fn push(&self) -> StoreReport {

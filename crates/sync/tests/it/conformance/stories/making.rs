@@ -88,7 +88,7 @@ pub(crate) async fn delete(stage: &mut Stage) -> Told {
             "there is nobody to delete any more"
         );
     }
-    let report = stage.sync_in_full().await;
+    let report = stage.sync_for_the_gone().await;
     hold!(report.stop.is_none(), "the sync stops: {:?}", report.stop);
     if !stage.expects(Expected::DeletionUnproven) {
         hold!(!shown(stage).await.contains(&id), "who is deleted is not shown");

@@ -45,7 +45,7 @@ pub(crate) async fn erased(stage: &mut Stage) -> Told {
     stage.control("/redact", json!({"id": id})).await;
     stage.catch_up().await;
     stage.asked().await;
-    let report = stage.sync_in_full().await;
+    let report = stage.sync_for_the_gone().await;
     hold!(report.stop.is_none(), "the sync stops: {:?}", report.stop);
     let (field, code, _) = stage.parked(&id).await;
     equal!(field, Field::FirstName, "the edit waits");

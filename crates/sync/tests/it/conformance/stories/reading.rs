@@ -60,7 +60,7 @@ pub(crate) async fn changes(stage: &mut Stage) -> Told {
     stage.edit(&leaving, &[(Field::FirstName, text("Zélia"))]).await;
     stage.delete(&leaving).await;
     stage.catch_up().await;
-    let report = stage.sync_in_full().await;
+    let report = stage.sync_for_the_gone().await;
     hold!(report.stop.is_none(), "a full pass stops: {:?}", report.stop);
     if stage.expects(Expected::DeletionUnproven) {
         hold!(shown(stage).await.contains(&leaving), "a refusal proves no deletion");

@@ -1,0 +1,208 @@
+//! What people did, remembered apart from the program under test: what they typed, over what they saw, and what each desk was
+//! shown. The invariants are judged from here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use clientela_domain::{CustomerRecord, Field, FieldValue};
+
+/// A field of a customer on one desk.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) desk: usize,
+    pub(crate) shop: usize,
+    pub(crate) id: u64,
+    pub(crate) field: Field,
+}
+
+/// What a person did to one field at one desk.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    pub(crate) typed: Vec<Typed>,
+    /// Values that the person has seen and decided against: these may be overwritten.
+    pub(crate) over: Vec<FieldValue>,
+    /// The last text has to be somewhere.
+    pub(crate) is_open: bool,
+    /// When a person last decided something here.
+    pub(crate) acted_at: Duration,
+    /// Requests that carried it.
+    pub(crate) sent: u32,
+    /// Decisions of a person, each of which may lead to requests.
+    pub(crate) acts: u32,
+}
+
+/// One text, over what the person saw.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    pub(crate) value: FieldValue,
+    pub(crate) seen: FieldValue,
+    pub(crate) at: Duration,
+}
+
+/// What one desk was shown by one store.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    /// The last answer to a question for each customer.
+    pub(crate) fetched: BTreeMap<u64, Fetched>,
+    /// Customers to whom a write went out whose end is not known.
+    pub(crate) unknown: BTreeSet<u64>,
+    /// The customer to whom a write is on its way.
+    pub(crate) in_flight: Option<u64>,
+    /// The store's time on every first page of a list.
+    pub(crate) first_pages: Vec<DateTime<Utc>>,
+    /// When the last list was begun.
+    pub(crate) list_began: Duration,
+    /// It said that nobody is signed in, and nothing may be asked of it in this run.
+    pub(crate) turned_away: bool,
+    /// Where the next changes began when this was last looked at.
+    pub(crate) changes_since: Option<DateTime<Utc>>,
+}
+
+/// An answer about one customer.
+#[derive(Debug, Clone)]
+pub(crate) struct Fetched {
+    pub(crate) record: CustomerRecord,
+    /// Numbers of the changes that it showed; a lagging copy shows older ones than there are.
+    pub(crate) marks: BTreeMap<Field, u64>,
+    pub(crate) lagging: bool,
+    pub(crate) clock: DateTime<Utc>,
+}
+
+/// Everything that people did and desks were shown.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    pub(crate) chains: BTreeMap<Place, Chain>,
+    pub(crate) shown: BTreeMap<(usize, usize), Shown>,
+    /// People who were erased at a desk.
+    pub(crate) erased: BTreeSet<(usize, usize, u64)>,
+    /// People whom somebody began to erase: the machine may have died over it.
+    pub(crate) maybe_erased: BTreeSet<(usize, usize, u64)>,
+    /// Changes of others that went down between our reading and our writing: no protocol over these stores can prevent them.
+    pub(crate) window_overwrites: u64,
+    /// Changes of others that a lagging copy did not show.
+    pub(crate) lag_overwrites: u64,
+}
+
+impl Ledger {
+    /// A person saves a text. Until it is acknowledged, it may be anywhere or nowhere.
+    pub(crate) fn type_in(&mut self, place: Place, value: FieldValue, seen: FieldValue, at: Duration) {
+        let chain = self.chain(&place, at);
+        chain.acts += 1;
+        chain.over.push(seen.clone());
+        chain.typed.push(Typed { value, seen, at });
+        chain.is_open = false;
+    }
+
+    /// The person was told that the text is saved; it has to be somewhere, unless it asked for nothing.
+    pub(crate) fn acknowledge(&mut self, place: &Place, is_open: bool) {
+        if let Some(chain) = self.chains.get_mut(place) {
+            chain.is_open = is_open;
+        }
+    }
+
+    /// A person decides something else about a field.
+    pub(crate) fn decide(
+        &mut self,
+        place: &Place,
+        against: Option<FieldValue>,
+        is_open: Option<bool>,
+        at: Duration,
+    ) {
+        let chain = self.chain(place, at);
+        chain.acts += 1;
+        chain.over.extend(against);
+        chain.is_open = is_open.unwrap_or(chain.is_open);
+    }
+
+    /// Nothing of this person has to be anywhere any more.
+    pub(crate) fn erase(&mut self, desk: usize, shop: usize, id: u64) {
+        self.maybe_erased.insert((desk, shop, id));
+        for (place, chain) in &mut self.chains {
+            if (place.desk, place.shop, place.id) == (desk, shop, id) {
+                chain.is_open = false;
+            }
+        }
+    }
+
+    fn chain(&mut self, place: &Place, at: Duration) -> &mut Chain {
+        let chain = self.chains.entry(place.clone()).or_insert_with(|| Chain {
+            typed: Vec::new(),
+            over: Vec::new(),
+            is_open: false,
+            acted_at: at,
+            sent: 0,
+            acts: 0,
+        });
+        chain.acted_at = at;
+        chain
+    }
+
+    pub(crate) fn shown(&mut self, desk: usize, shop: usize) -> &mut Shown {
+        self.shown.entry((desk, shop)).or_default()
+    }
+}
+
+impl Chain {
+    /// Whether a person has decided against this value, or it was joined with the person's own.
+    pub(crate) fn may_go_over(&self, field: &Field, current: &FieldValue, sent: &FieldValue) -> bool {
+        let is_seen = |value: &FieldValue| value.equivalent(current, field) || value.identical(current);
+        self.over.iter().any(is_seen) || is_joined(&self.over, current, sent)
+    }
+
+    /// Whether a value is what a person typed here, or was here before, or is both joined.
+    pub(crate) fn is_known(&self, field: &Field, value: &FieldValue) -> bool {
+        let mut known = self.typed.iter().map(|typed| &typed.value).chain(&self.over);
+        known.any(|known| known.identical(value) || known.equivalent(value, field))
+            || self.typed.iter().any(|typed| holds(field, typed, value))
+    }
+}
+
+/// Whether `value` keeps everything of `current` that the person had not seen.
+fn is_joined(over: &[FieldValue], current: &FieldValue, value: &FieldValue) -> bool {
+    match (current, value) {
+        (FieldValue::Text(current), FieldValue::Text(value))
+            if current.contains('\n') || value.contains('\n') =>
+        {
+            let seen = |line: &str| {
+                over.iter()
+                    .filter_map(FieldValue::as_text)
+                    .any(|text| text.lines().any(|one| one.trim() == line))
+            };
+            current
+                .lines()
+                .map(str::trim)
+                .all(|line| value.lines().any(|one| one.trim() == line) || seen(line))
+        }
+        (FieldValue::Address(current), FieldValue::Address(value)) => {
+            let seen = |part: usize, text: &Option<String>| {
+                over.iter().filter_map(FieldValue::as_address).any(|address| address.parts()[part].1 == text)
+            };
+            let parts = current.parts();
+            let mut pairs = parts.iter().zip(value.parts()).enumerate();
+            pairs.all(|(at, ((_, current), (_, value)))| *current == value || seen(at, current))
+        }
+        _ => false,
+    }
+}
+
+/// Whether `value` has everything that a person changed: the text itself, or its lines or parts among others.
+pub(crate) fn holds(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
+    if typed.value.identical(value) || typed.value.equivalent(value, field) {
+        return true;
+    }
+    match (&typed.value, &typed.seen, value) {
+        (FieldValue::Text(mine), seen, FieldValue::Text(value)) if *field == Field::Note => {
+            let seen = seen.as_text().unwrap_or_default();
+            let has = |text: &str, line: &str| text.lines().any(|one| one.trim() == line);
+            let mut new = mine.lines().map(str::trim).filter(|line| !has(seen, line)).peekable();
+            new.peek().is_some() && new.all(|line| has(value, line))
+        }
+        (FieldValue::Address(mine), FieldValue::Address(seen), FieldValue::Address(value)) => {
+            let mine = mine.parts();
+            let (seen, value) = (seen.parts(), value.parts());
+            (0..mine.len()).all(|at| mine[at].1 == seen[at].1 || mine[at].1 == value[at].1)
+        }
+        _ => false,
+    }
+}

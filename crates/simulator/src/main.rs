@@ -1,0 +1,186 @@
+//! `simulate`: tells histories by their seeds and prints what went wrong.
+
+#![expect(clippy::print_stdout, reason = "the figures are for people")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use chrono::TimeDelta;
+use clap::Parser;
+use clientela_simulator::{Tape, Telling, Template, Told, smallest, tell, template};
+use tokio::runtime::Builder;
+
+#[derive(Parser)]
+struct Arguments {
+    /// How many histories
+    #[arg(long, default_value_t = 2_000)]
+    seeds: u64,
+    /// The first seed
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// Histories at the same time
+    #[arg(long, default_value_t = 2)]
+    threads: u64,
+    /// So many of them are told a second time with every clock on every wall a day off, and have to be the same
+    #[arg(long, default_value_t = 0)]
+    pairs: u64,
+    /// Tell one history with every line
+    #[arg(long)]
+    tell: Option<u64>,
+    /// How many failing histories are made small
+    #[arg(long, default_value_t = 3)]
+    shrink: usize,
+}
+
+#[derive(Default)]
+struct Sum {
+    histories: u64,
+    pairs: u64,
+    calls: u64,
+    window_overwrites: u64,
+    lag_overwrites: u64,
+    faults: BTreeMap<&'static str, u64>,
+    failed: BTreeMap<u64, String>,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let scratch = tempfile::Builder::new().prefix("clientela-simulate").tempdir_in(fast_folder())?;
+    let path = scratch.path().to_owned();
+    let single = Builder::new_current_thread().enable_all().build()?;
+    let empty = single.block_on(template(&path))?;
+    if let Some(seed) = arguments.tell {
+        let telling = Telling { keeps_lines: true, ..Telling::default() };
+        let told = single.block_on(tell(Tape::of_seed(seed), &empty, &path, telling))?;
+        print(&told);
+        return Ok(());
+    }
+    let began = Instant::now();
+    let next = Arc::new(AtomicU64::new(arguments.from));
+    let end = arguments.from + arguments.seeds;
+    let sum = Arc::new(Mutex::new(Sum::default()));
+    let threads: Vec<_> = (0..arguments.threads)
+        .map(|_| {
+            let (next, sum, empty, path) = (next.clone(), sum.clone(), empty.clone(), path.clone());
+            let pairs_until = arguments.from + arguments.pairs;
+            std::thread::spawn(move || tell_all(&next, end, pairs_until, &sum, &empty, &path))
+        })
+        .collect();
+    for thread in threads {
+        thread.join().ok().context("a thread of histories ended early")??;
+    }
+    let sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+    report(&sum, began.elapsed().as_secs_f64());
+    for seed in sum.failed.keys().take(arguments.shrink) {
+        single.block_on(make_small(*seed, &empty, &path))?;
+    }
+    if !sum.failed.is_empty() {
+        bail!("{} of {} histories went wrong", sum.failed.len(), sum.histories);
+    }
+    Ok(())
+}
+
+/// Books that only last for a history need no disk.
+fn fast_folder() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() { memory } else { std::env::temp_dir() }
+}
+
+fn tell_all(
+    next: &AtomicU64,
+    end: u64,
+    pairs_until: u64,
+    sum: &Mutex<Sum>,
+    empty: &Template,
+    scratch: &std::path::Path,
+) -> Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= end {
+            return Ok(());
+        }
+        let told = runtime
+            .block_on(tell(Tape::of_seed(seed), empty, scratch, Telling::default()))
+            .with_context(|| format!("seed {seed}"))?;
+        let again = match seed < pairs_until {
+            true => {
+                let telling = Telling { wall_off: TimeDelta::days(1), ..Telling::default() };
+                Some(runtime.block_on(tell(Tape::of_seed(seed), empty, scratch, telling))?)
+            }
+            false => None,
+        };
+        let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(again) = again {
+            sum.pairs += 1;
+            if again.trace != told.trace {
+                println!("seed {seed}: I23, I25: told twice, a day later on the wall, and not the same");
+                sum.failed.insert(seed, "I23 determinism, I25 wall clocks".to_owned());
+            }
+        }
+        sum.histories += 1;
+        sum.calls += told.calls;
+        sum.window_overwrites += told.window_overwrites;
+        sum.lag_overwrites += told.lag_overwrites;
+        for (kind, count) in told.faults {
+            *sum.faults.entry(kind).or_default() += count;
+        }
+        if let Some(violation) = told.violation {
+            println!("seed {seed}: {violation}");
+            sum.failed.insert(seed, violation.of.to_owned());
+        }
+    }
+}
+
+fn report(sum: &Sum, seconds: f64) {
+    println!("\nfaults by kind");
+    for (kind, count) in &sum.faults {
+        println!("{count:>9}  {kind}");
+    }
+    println!("\n{:>9}  histories, {:.1} a second", sum.histories, sum.histories as f64 / seconds);
+    println!("{:>9}  of them told twice, a day later on every wall, and the same", sum.pairs);
+    println!("{:>9}  requests", sum.calls);
+    println!("{:>9}  changes of others overwritten in the one round trip", sum.window_overwrites);
+    println!("{:>9}  changes of others that a lagging copy hid", sum.lag_overwrites);
+    println!("{:>9}  violations", sum.failed.len());
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for kind in sum.failed.values() {
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for (kind, count) in kinds {
+        println!("{count:>9}  {kind}");
+    }
+}
+
+async fn make_small(seed: u64, empty: &Template, scratch: &std::path::Path) -> Result<()> {
+    let first = tell(Tape::of_seed(seed), empty, scratch, Telling::default()).await?;
+    let Some(violation) = first.violation else {
+        bail!("seed {seed} went wrong once and not again: something depends on the machine");
+    };
+    let of = violation.of;
+    let choices = smallest(first.choices, |choices| async move {
+        let told = tell(Tape::of_choices(choices), empty, scratch, Telling::default()).await.ok()?;
+        (told.violation.as_ref()?.of == of).then_some(told.choices)
+    })
+    .await;
+    let telling = Telling { keeps_lines: true, ..Telling::default() };
+    let told = tell(Tape::of_choices(choices.clone()), empty, scratch, telling).await?;
+    println!("\nseed {seed} made small: {} choices", choices.len());
+    print(&told);
+    println!("{choices:?}");
+    Ok(())
+}
+
+fn print(told: &Told) {
+    for line in &told.lines {
+        println!("{line}");
+    }
+    match &told.violation {
+        Some(violation) => println!("{violation}"),
+        None => println!("nothing went wrong; {} requests, fingerprint {:016x}", told.calls, told.trace),
+    }
+}

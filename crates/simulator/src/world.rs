@@ -1,0 +1,121 @@
+//! Everything that is not a desk: the stores, the time, the tape, what people did, and what was seen to go wrong.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::ledger::Ledger;
+use crate::scene::Scene;
+use crate::shop::Shop;
+use crate::tape::Tape;
+
+/// The day on which every history begins.
+const FIRST_DAY: i64 = 1_767_258_000_000;
+
+/// No run of the engine asks more often than this; one that does goes round in circles.
+const MOST_CALLS: u64 = 3_000;
+
+/// Something that must never be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The invariant: `I1 no lost edit`.
+    pub of: &'static str,
+    pub words: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.of, self.words)
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) tape: Tape,
+    pub(crate) scene: Scene,
+    pub(crate) shops: Vec<Shop>,
+    pub(crate) ledger: Ledger,
+    /// The true time since the beginning.
+    pub(crate) now: Duration,
+    /// Nothing goes wrong any more, and nobody does anything.
+    pub(crate) is_calm: bool,
+    pub(crate) faults: BTreeMap<&'static str, u64>,
+    pub(crate) calls: u64,
+    pub(crate) calls_of_run: u64,
+    /// Numbers what people type, so that no two texts are alike by chance.
+    pub(crate) texts: u32,
+    pub(crate) violation: Option<Violation>,
+    trace: DefaultHasher,
+    lines: Option<Vec<String>>,
+}
+
+impl World {
+    pub(crate) fn new(mut tape: Tape, keeps_lines: bool) -> Self {
+        let scene = Scene::draw(&mut tape);
+        let shops = scene.shops.iter().map(|manners| Shop::new(manners.clone(), began(), 1)).collect();
+        let mut world = Self {
+            tape,
+            scene,
+            shops,
+            ledger: Ledger::default(),
+            now: Duration::ZERO,
+            is_calm: false,
+            faults: BTreeMap::new(),
+            calls: 0,
+            calls_of_run: 0,
+            texts: 0,
+            violation: None,
+            trace: DefaultHasher::new(),
+            lines: keeps_lines.then(Vec::new),
+        };
+        let scene = format!("{:?}", world.scene);
+        world.say(|| scene);
+        world
+    }
+
+    /// Notes what happened.
+    pub(crate) fn say(&mut self, words: impl FnOnce() -> String) {
+        let words = words();
+        self.trace.write(words.as_bytes());
+        if let Some(lines) = &mut self.lines {
+            lines.push(format!("{:>9.1} {words}", self.now.as_secs_f64()));
+        }
+    }
+
+    /// Something goes wrong, and it is counted.
+    pub(crate) fn fault(&mut self, kind: &'static str) {
+        *self.faults.entry(kind).or_default() += 1;
+        self.say(|| format!("  !! {kind}"));
+    }
+
+    /// Keeps the first violation of a history.
+    pub(crate) fn violate(&mut self, of: &'static str, words: String) {
+        self.say(|| format!("  VIOLATION {of}: {words}"));
+        self.violation.get_or_insert(Violation { of, words });
+    }
+
+    /// Counts a request, and stops a run that never ends.
+    pub(crate) fn count_call(&mut self) {
+        self.calls += 1;
+        self.calls_of_run += 1;
+        if self.calls_of_run == MOST_CALLS {
+            self.violate("I22 liveness", format!("one run asks {MOST_CALLS} times"));
+        }
+    }
+
+    /// The fingerprint of everything that was said.
+    pub(crate) fn trace(&self) -> u64 {
+        self.trace.finish()
+    }
+
+    pub(crate) fn lines(&mut self) -> Vec<String> {
+        self.lines.take().unwrap_or_default()
+    }
+}
+
+/// When every history begins.
+pub(crate) fn began() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(FIRST_DAY).unwrap_or_default()
+}
