@@ -10,6 +10,7 @@ pub mod field;
 pub mod ids;
 pub mod normalise;
 pub mod presence;
+pub mod protection;
 pub mod reconcile;
 pub mod validate;
 

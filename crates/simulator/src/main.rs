@@ -28,6 +28,10 @@ struct Arguments {
     /// So many of them are told a second time with every clock on every wall a day off, and have to be the same
     #[arg(long, default_value_t = 0)]
     pairs: u64,
+    /// Take one rule after the other away from the engine, and tell histories until one shows it
+    #[cfg(feature = "mutants")]
+    #[arg(long)]
+    mutants: bool,
     /// Tell one history with every line
     #[arg(long)]
     tell: Option<u64>,
@@ -35,6 +39,9 @@ struct Arguments {
     #[arg(long, default_value_t = 3)]
     shrink: usize,
 }
+
+#[cfg(feature = "mutants")]
+mod mutants;
 
 #[derive(Default)]
 struct Sum {
@@ -58,6 +65,10 @@ fn main() -> Result<()> {
         let told = single.block_on(tell(Tape::of_seed(seed), &empty, &path, telling))?;
         print(&told);
         return Ok(());
+    }
+    #[cfg(feature = "mutants")]
+    if arguments.mutants {
+        return mutants::table(&arguments, &empty, &path);
     }
     let began = Instant::now();
     let next = Arc::new(AtomicU64::new(arguments.from));

@@ -210,6 +210,11 @@ async fn settle(
             party.world().ledger.decide(&place, None, None, now);
         }
         (EditState::Sending { .. } | EditState::Pending | EditState::Parked { .. }, _) => {
+            // Of what may have arrived, the opposite is sent after it: the person wants what was there before.
+            if let EditState::Sending { sent, .. } = &edit.state {
+                let mut world = party.world();
+                world.ledger.type_in(place.clone(), edit.base.clone(), sent.clone(), now);
+            }
             party.world().ledger.decide(&place, Some(edit.base.clone()), None, now);
             outbox::discard(&mut transaction, &edit, moment).await?;
             commit_ended(party, &place, transaction, now).await?;

@@ -7,6 +7,7 @@ use clientela_database::table::history::Source;
 use clientela_database::table::mirror::{Mirror, Seen};
 use clientela_database::table::{customer, edit, history, journal, mirror};
 use clientela_database::{Connection, DatabaseError};
+use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{
     FieldAction, FieldSituation, KnownRecord, ParkReason, Progress as EditProgress, RecordAction, ToldRecord,
     plan_field, plan_record,
@@ -129,7 +130,7 @@ pub(crate) async fn miss(
 ) -> Result<Option<u64>, DatabaseError> {
     let at = told_at.unwrap_or(now);
     let since = mirror::note_missed(connection, id, at).await?;
-    if at - since < LONGEST_LAG {
+    if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
         return Ok(None);
     }
     bury(connection, id, now).await.map(Some)
@@ -142,7 +143,10 @@ pub(crate) async fn bury(
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
     mirror::note_gone(connection, id, now).await?;
-    let parked = park_all(connection, id, "gone").await?;
+    let parked = match stands(Protection::GoneParksEdits) {
+        true => park_all(connection, id, "gone").await?,
+        false => 0,
+    };
     show(connection, id).await?;
     Ok(parked)
 }
@@ -180,6 +184,9 @@ fn state_of(edits: &[Edit], gone: bool) -> CustomerState {
 /// A version from before what the mirror has. The store's own date decides; where it has none, the time of the answer does. A
 /// store that still shows the older version when every copy must have caught up was set back, and is believed.
 fn is_older(mirror: &Mirror, answer: Answer<'_>, told: &CustomerRecord) -> bool {
+    if !stands(Protection::StaleGuard) {
+        return false;
+    }
     if let (Some(ours), Some(theirs)) = (mirror.record.updated_at.value(), told.updated_at.value())
         && ours != theirs
     {
@@ -228,7 +235,8 @@ fn is_outcome_of(edit: &Edit, shown: &FieldValue, answer: Answer<'_>) -> bool {
         EditState::Sending { sent, .. } => sent.equivalent(shown, &edit.field),
         EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => false,
     };
-    is_sent || edit.mine.equivalent(shown, &edit.field) || answer.answers.contains(&edit.id)
+    let is_ours = is_sent || edit.mine.equivalent(shown, &edit.field) || answer.answers.contains(&edit.id);
+    is_ours && stands(Protection::EchoByContent)
 }
 
 /// Plans every edit of a customer against what this answer says, not against what earlier ones said: a field that it leaves out
@@ -264,7 +272,10 @@ async fn settle_one(
     answer: Answer<'_>,
     applied: &mut Applied,
 ) -> Result<(), DatabaseError> {
-    let theirs = theirs(told, before, edit);
+    let theirs = match theirs(told, before, edit) {
+        Presence::Absent if !stands(Protection::AbsentIsNotEmpty) => Presence::Null,
+        theirs => theirs,
+    };
     let is_answer = answer.answers.contains(&edit.id);
     // A list that leaves a field out is no reason to do anything; only the customer's own answer is.
     if theirs.is_absent() && !answer.detail && !is_answer {
@@ -279,7 +290,9 @@ async fn settle_one(
         EditState::Parked { .. } => (EditProgress::Parked, &edit.mine, None),
     };
     let is_newest = match &edit.state {
-        EditState::Sending { generation, .. } => *generation == edit.generation,
+        EditState::Sending { generation, .. } => {
+            *generation == edit.generation || !stands(Protection::Generation)
+        }
         EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => true,
     };
     let moved = match (&edit.state, sent_at, told.updated_at.value()) {
@@ -360,6 +373,7 @@ async fn settle_one(
 fn theirs(told: &CustomerRecord, before: &Mirror, edit: &Edit) -> Presence<FieldValue> {
     if let (clientela_domain::Field::Address(key), FieldValue::Address(mine)) = (&edit.field, &edit.mine)
         && key.starts_with(Address::NEW_PREFIX)
+        && stands(Protection::AddressArrives)
     {
         if told.addresses.is_absent() {
             return Presence::Absent;

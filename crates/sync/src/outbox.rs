@@ -5,6 +5,7 @@ use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::history::{self, Source};
 use clientela_database::table::mirror;
 use clientela_database::{Connection, DatabaseError};
+use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{FieldAction, FieldSituation, Progress, plan_field};
 use clientela_domain::{CustomerId, Field, FieldValue, Presence};
 
@@ -54,7 +55,7 @@ async fn begin(
         return Ok(());
     }
     history::insert(connection, customer, now, Source::Here, field, stored, value).await?;
-    let base = seen.as_ref().unwrap_or(stored);
+    let base = seen.as_ref().filter(|_| stands(Protection::BaseAsSeen)).unwrap_or(stored);
     let id = edit::save(connection, customer, field, base, value, author, now).await?;
     let situation = FieldSituation {
         field,
@@ -141,11 +142,14 @@ pub async fn discard(
     history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, after)
         .await?;
     match &edit.state {
-        EditState::Sending { .. } => {
+        EditState::Sending { .. } if stands(Protection::DiscardTurnsRound) => {
             edit::save(connection, edit.customer, &edit.field, &edit.base, &edit.base, &edit.author, now)
                 .await?;
         }
-        EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => {
+        EditState::Sending { .. }
+        | EditState::Pending
+        | EditState::Conflict { .. }
+        | EditState::Parked { .. } => {
             edit::remove(connection, edit.id).await?;
         }
     }

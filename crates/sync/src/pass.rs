@@ -4,6 +4,8 @@
 //! cut off goes on where it was; one that follows changes begins again from the old mark, because the mark moves only when a
 //! pass ends.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use clientela_connectors::{ConnectorError, Fetched, ListRequest, Page, Urgency};
 use clientela_database::commit;
@@ -11,6 +13,7 @@ use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
 use clientela_database::table::store::{self as store_table, EndedPass};
 use clientela_database::table::{mirror, store};
 use clientela_domain::capability::ChangeFeed;
+use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{Presence, RemoteId};
 
 use crate::apply::{Answer, apply};
@@ -130,7 +133,8 @@ async fn read_list(
 async fn look_again(session: &StoreSession, page: &mut Page, urgency: Urgency) -> Result<(), SyncStop> {
     // Where everybody has a sign-in, a list is nothing but such questions.
     let asks_each = session.connector.capabilities().sign_in_per_customer;
-    if asks_each || page.rejected.len() > MOST_LOOKED_AT_AGAIN {
+    let is_hopeless = page.rejected.len() > MOST_LOOKED_AT_AGAIN;
+    if asks_each || is_hopeless || !stands(Protection::LookAgain) {
         return Ok(());
     }
     for rejected in std::mem::take(&mut page.rejected) {
@@ -164,6 +168,12 @@ async fn commit_page(
         answers: &[],
     };
     let mut changed = false;
+    if !stands(Protection::WholePage) {
+        let mut early = session.database.write().await?;
+        pass_table::advance(&mut early, session.id(), &Pass { position: page.next.clone(), ..pass.clone() })
+            .await?;
+        commit(early).await?;
+    }
     let mut transaction = session.database.write().await?;
     let suppressed = session.suppressed(&mut transaction).await?;
     for record in &page.records {
@@ -181,9 +191,15 @@ async fn commit_page(
         report.skip(&rejected.reason);
     }
     pass.listed += page.records.len() as i64;
-    pass.began_at_store = pass.began_at_store.or(page.server_time);
+    pass.began_at_store = match stands(Protection::Signpost) {
+        true => pass.began_at_store.or(page.server_time),
+        false => page.server_time,
+    };
     pass.position.clone_from(&page.next);
     pass_table::advance(&mut transaction, session.id(), pass).await?;
+    if !stands(Protection::CursorAtTheEnd) {
+        store_table::end_pass(&mut transaction, session.id(), ended(session, pass, Duration::ZERO)).await?;
+    }
     if pass.kind.lists_everything()
         && let Some(total) = page.total
     {
@@ -199,7 +215,10 @@ async fn look_back(session: &StoreSession) -> Result<Option<DateTime<Utc>>, Sync
     let mut connection = session.database.read().await?;
     let store = store::find(&mut connection, session.id()).await?;
     Ok(store.and_then(|store| {
-        let overlap = SMALLEST_OVERLAP.max(TimeDelta::milliseconds(store.last_pass_ms.saturating_mul(2)));
+        let overlap = match stands(Protection::Overlap) {
+            true => SMALLEST_OVERLAP.max(TimeDelta::milliseconds(store.last_pass_ms.saturating_mul(2))),
+            false => TimeDelta::zero(),
+        };
         store.changes_since.map(|since| since - overlap)
     }))
 }
@@ -259,17 +278,20 @@ async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Resu
     Ok(())
 }
 
-async fn finish(session: &StoreSession, pass: &Pass, started: std::time::Duration) -> Result<(), SyncStop> {
-    let took = session.clock.elapsed().saturating_sub(started);
-    let ended = EndedPass {
-        full: pass.kind.lists_everything(),
-        began_at_store: pass.began_at_store,
-        took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
-        now: session.clock.now(),
-    };
+async fn finish(session: &StoreSession, pass: &Pass, started: Duration) -> Result<(), SyncStop> {
+    let ended = ended(session, pass, session.clock.elapsed().saturating_sub(started));
     let mut transaction = session.database.write().await?;
     store_table::end_pass(&mut transaction, session.id(), ended).await?;
     pass_table::remove(&mut transaction, session.id()).await?;
     commit(transaction).await?;
     Ok(())
+}
+
+fn ended(session: &StoreSession, pass: &Pass, took: Duration) -> EndedPass {
+    EndedPass {
+        full: pass.kind.lists_everything(),
+        began_at_store: pass.began_at_store,
+        took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        now: session.clock.now(),
+    }
 }

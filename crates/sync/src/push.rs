@@ -10,6 +10,8 @@ use clientela_connectors::{ConnectorError, Fetched, Urgency, Written};
 use clientela_database::commit;
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::history::{self, Source};
+use clientela_database::table::mirror;
+use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::MOST_TRIES;
 use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue, RemoteId};
 
@@ -137,10 +139,16 @@ async fn read(
     customer: CustomerId,
     remote: &RemoteId,
 ) -> Result<Option<(CustomerRecord, Option<DateTime<Utc>>, Vec<Edit>)>, SyncStop> {
+    if !stands(Protection::ReadFirst) {
+        let to_send = waiting_edits(session, customer).await?;
+        let mut connection = session.database.read().await?;
+        let known = mirror::find(&mut connection, customer).await?;
+        return Ok(known.map(|known| (known.record, known.shown_at, to_send)));
+    }
     match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
         Fetched::Found { record, server_time } => {
             let applied = take(session, report, &record, server_time, true, &[]).await?;
-            if record.masked || record.anonymized {
+            if (record.masked || record.anonymized) && stands(Protection::MaskIsNotSent) {
                 // A write would carry the asterisks, or bring back what the store has removed.
                 park_waiting(session, report, customer, if record.masked { "masked" } else { "anonymized" })
                     .await?;
@@ -238,6 +246,9 @@ async fn take(
 }
 
 async fn mark(session: &StoreSession, batch: &[Edit], at: Option<DateTime<Utc>>) -> Result<(), SyncStop> {
+    if !stands(Protection::MarkFirst) {
+        return Ok(());
+    }
     let mut transaction = session.database.write().await?;
     for edit in batch {
         edit::mark_sending(&mut transaction, edit.id, at).await?;

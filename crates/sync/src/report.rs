@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use clientela_connectors::ConnectorError;
 use clientela_database::DatabaseError;
 use clientela_domain::CustomerId;
+use clientela_domain::protection::{Protection, stands};
 
 use crate::session::StoreSession;
 
@@ -60,7 +61,8 @@ impl StoreReport {
     ) -> Result<ConnectorError, SyncStop> {
         let SyncStop::Store(error) = stop else { return Err(stop) };
         let one_sign_in_each = session.connector.capabilities().sign_in_per_customer;
-        if one_sign_in_each && matches!(error, ConnectorError::SignIn { .. }) {
+        let goes_on = one_sign_in_each || !stands(Protection::SignInStops);
+        if goes_on && matches!(error, ConnectorError::SignIn { .. }) {
             // The others have sign-ins of their own.
             return Ok(error);
         }

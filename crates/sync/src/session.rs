@@ -7,6 +7,7 @@ use clientela_connectors::{Clock, Connector, ConnectorError, Sleep};
 use clientela_database::table::store::Store;
 use clientela_database::table::suppressed;
 use clientela_database::{Connection, Database, DatabaseError, DatabaseKey};
+use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{RemoteId, StoreId};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -68,6 +69,8 @@ pub(crate) struct Suppressed {
 impl Suppressed {
     pub(crate) fn contains(&self, remote: &RemoteId) -> bool {
         // Nearly always empty: hashing every record of every page for nothing would be felt.
-        !self.hashes.is_empty() && self.hashes.contains(&suppressed::hash(&self.key, self.store, remote))
+        stands(Protection::Suppression)
+            && !self.hashes.is_empty()
+            && self.hashes.contains(&suppressed::hash(&self.key, self.store, remote))
     }
 }

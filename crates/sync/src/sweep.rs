@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use clientela_connectors::{ConnectorError, Fetched, Urgency};
 use clientela_database::commit;
 use clientela_database::table::mirror;
+use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{CustomerId, RemoteId};
 
-use crate::apply::{Answer, LONGEST_LAG, apply, miss};
+use crate::apply::{Answer, LONGEST_LAG, apply, bury, miss};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -54,7 +55,7 @@ async fn ask_for_few(
             mirror::count_live(&mut connection, session.id()).await?
         };
         let most = MOST_AT_ONCE.max(u64::try_from(live).unwrap_or(0) / 100);
-        if count > most {
+        if count > most && stands(Protection::MassGuard) {
             let store = session.id().0;
             tracing::warn!(store, count, most, "too many customers are missing at once; all are kept");
             report.held_back += count;
@@ -74,6 +75,12 @@ async fn ask_for_each(
     let total = candidates.len() as u64;
     for (done, (customer, remote)) in candidates.into_iter().enumerate() {
         session.go_on()?;
+        if !stands(Protection::SweepAsks) {
+            let mut transaction = session.database.write().await?;
+            bury(&mut transaction, customer, session.clock.now()).await?;
+            commit(transaction).await?;
+            continue;
+        }
         session.progress.reached(session.id(), Phase::Sweep, done as u64, Some(total));
         let told = match session.ask(session.connector.fetch(&remote, Urgency::Sweep)).await {
             Ok(told) => told,

@@ -1,6 +1,7 @@
 //! Taking a newer answer into what is known.
 
 use super::CustomerRecord;
+use crate::protection::{Protection, stands};
 use crate::{Field, FieldValue, Presence};
 
 /// A field that staff can see changing, with both values.
@@ -20,7 +21,7 @@ impl CustomerRecord {
     /// asterisk. What a masked or anonymised answer means for edits is the caller's business.
     pub fn absorb(&mut self, newer: &CustomerRecord) -> bool {
         let before = self.clone();
-        let masked = newer.masked && !newer.anonymized;
+        let masked = newer.masked && !newer.anonymized && stands(Protection::MaskHidesNothing);
         let guard = masked && !before.masked;
         macro_rules! take {
             ($($field:ident),* $(,)?) => {$(

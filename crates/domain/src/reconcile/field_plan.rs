@@ -1,6 +1,7 @@
 //! The table for one edit of one field.
 
 use super::{MOST_TRIES, Merge, merge};
+use crate::protection::{Protection, stands};
 use crate::{Field, FieldValue, Presence};
 
 /// How far an edit has come.
@@ -102,6 +103,9 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         (_, Relation::AsMine) => FieldAction::Confirm,
 
         (Progress::Waiting, Relation::Silent | Relation::AsBase) => FieldAction::Send,
+        (Progress::Waiting | Progress::Sent, Relation::Other) if !stands(Protection::ConflictStops) => {
+            FieldAction::Send
+        }
         (Progress::Waiting | Progress::Sent, Relation::Other) => {
             match merge(field, base, mine, theirs.value()) {
                 Merge::Joined(value) => FieldAction::SendMerged(value),
@@ -110,8 +114,12 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         }
 
         // Somebody may have taken our value back on purpose: sending again would overwrite that.
-        (Progress::Sent, Relation::AsBase) if moved => FieldAction::Conflict,
-        (Progress::Sent, Relation::AsBase | Relation::Silent) if tries >= MOST_TRIES => {
+        (Progress::Sent, Relation::AsBase) if moved && stands(Protection::TakenBackAsks) => {
+            FieldAction::Conflict
+        }
+        (Progress::Sent, Relation::AsBase | Relation::Silent)
+            if tries >= MOST_TRIES && stands(Protection::TriesEnd) =>
+        {
             FieldAction::Park(ParkReason::Ignored)
         }
         // It did not arrive.
@@ -120,15 +128,18 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         // The store said yes and does not show this field in answers: its yes is all there is.
         (Progress::Answered, Relation::Silent) => FieldAction::Confirm,
         // Ignored, or an old copy answered. Reading again tells.
-        (Progress::Answered, Relation::AsBase) if tries >= MOST_TRIES => {
+        (Progress::Answered, Relation::AsBase) if tries >= MOST_TRIES && stands(Protection::TriesEnd) => {
             FieldAction::Park(ParkReason::Ignored)
         }
         (Progress::Answered, Relation::AsBase) => FieldAction::ReadAgain,
+        (Progress::Answered, Relation::Other) if !stands(Protection::AlteredEnds) => FieldAction::Send,
         (Progress::Answered, Relation::Other) => FieldAction::Altered,
 
         // The other side went back to where the edit began: nothing is in its way any more. Where a change of ours may have been
         // taken back, the person was asked about this very value, and only the person answers.
-        (Progress::InConflict, Relation::AsBase) if moved => FieldAction::Send,
+        (Progress::InConflict, Relation::AsBase) if moved || !stands(Protection::ConflictStays) => {
+            FieldAction::Send
+        }
         (Progress::InConflict, Relation::AsBase) => FieldAction::Stay,
         (Progress::InConflict, Relation::Other) => FieldAction::Conflict,
         (Progress::InConflict, Relation::Silent) => FieldAction::Stay,

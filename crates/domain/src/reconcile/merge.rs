@@ -2,6 +2,7 @@
 
 use crate::customer::Address;
 use crate::normalise::text::{canonical, same_text};
+use crate::protection::{Protection, stands};
 use crate::{Field, FieldValue};
 
 /// What became of two changes.
@@ -16,6 +17,9 @@ pub enum Merge {
 /// Joins changes to different lines of a long text and to different parts of an address. Anything else that both sides
 /// changed is a clash.
 pub fn merge(field: &Field, base: &FieldValue, mine: &FieldValue, theirs: Option<&FieldValue>) -> Merge {
+    if !stands(Protection::MergeKeepsBoth) {
+        return Merge::Joined(mine.clone());
+    }
     match (base, mine, theirs) {
         (FieldValue::Address(base), FieldValue::Address(mine), Some(FieldValue::Address(theirs))) => {
             merge_address(base, mine, theirs)

@@ -1,5 +1,7 @@
 //! The table for one record of one store.
 
+use crate::protection::{Protection, stands};
+
 /// What is known here of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownRecord {
@@ -71,6 +73,7 @@ pub fn plan_record(known: KnownRecord, told: ToldRecord) -> RecordAction {
 
         (KnownRecord::Gone { .. }, ToldRecord::NotListed | ToldRecord::NotFound) => RecordAction::Ignore,
         (KnownRecord::Gone { .. }, ToldRecord::Older) => RecordAction::Ignore,
+        (KnownRecord::Gone { .. }, _) if !stands(Protection::Revive) => RecordAction::Ignore,
         (KnownRecord::Gone { edited: false }, ToldRecord::Same | ToldRecord::Changed) => RecordAction::Revive,
         (KnownRecord::Gone { edited: true }, ToldRecord::Same | ToldRecord::Changed) => {
             RecordAction::ReviveAndPlan
