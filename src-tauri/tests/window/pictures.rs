@@ -6,6 +6,9 @@ use crate::screen::picture;
 use crate::shop::Shop;
 use crate::window::{Machine, Window};
 
+/// The key, as WebDriver spells it.
+const ESCAPE: &str = "\u{e00c}";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_screens_in_two_languages_and_two_lights() {
     let shop = Shop::of_all("tiendanube", 300).await;
@@ -84,4 +87,46 @@ async fn choose(window: &Window, select: &str, choice: &str) {
             &[json!(format!("{select}-{choice}"))],
         )
         .await;
+}
+
+/// What platforms have that others have not, in the third language, in dark and in high contrast.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screens_of_single_platforms_in_spanish() {
+    let shop = Shop::of_all("tiendanegocio", 60).await;
+    let machine = Machine::new();
+    let window = machine.open().await;
+    let live = shop.live_of("tiendanegocio").await;
+    for (platform, name, all) in
+        [("tiendanegocio", "Almacén del Sur", live), ("uappi", "Feira da Serra", live + 1)]
+    {
+        let store = shop.stores().into_iter().find(|store| store.platform == platform).unwrap();
+        window.connect(&store, name, all).await;
+    }
+    for light in ["dark", "contrast"] {
+        choose(&window, "settings-language", "es-AR").await;
+        choose(&window, "settings-theme", light).await;
+        let take = |screen: &str| picture(&format!("{screen}-es-AR-{light}"));
+        window.click("rail-customers").await;
+        window.see("rows", "return all('row').length > 5").await;
+        take("list");
+        window.click("row").await;
+        window.there("panel-name").await;
+        take("customer");
+        window.click("panel-close").await;
+        window.click("new-customer").await;
+        window.there("create-dialog").await;
+        window.click("create-submit").await;
+        take("create");
+        window.keys("create-email", ESCAPE).await;
+        window.gone("create-dialog").await;
+        window.click("rail-stores").await;
+        window.there("store-menu").await;
+        take("stores");
+        window.click("store-menu").await;
+        window.click("store-ask").await;
+        window.there("ask-submit").await;
+        take("ask");
+        window.keys("ask-ids", ESCAPE).await;
+        window.gone("ask-submit").await;
+    }
 }
