@@ -27,9 +27,6 @@ pub(crate) fn clippy(here: &Surroundings) -> Result<()> {
 
 /// Every test without a window, but for the conformance suite, which is a step of its own. They run beside a throwaway
 /// keychain, never with that of the person at the desk.
-///
-/// One process for all tests of a crate: a process that ends while the driver still closes a connection can crash in the
-/// cipher's library after its work was done, and a process for every test ends hundreds of times.
 pub(crate) fn test(here: &Surroundings) -> Result<()> {
     let mut tests = workspace(here, &["test", "--quiet", "--no-fail-fast"]);
     tests.args(["--", "--skip", CONFORMANCE]);

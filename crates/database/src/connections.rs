@@ -6,10 +6,15 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// No honest use of a connection takes longer: whoever waits is told, instead of standing still with a disk that does.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Connections of one kind. Later ones are opened when they are first needed.
 pub(crate) struct Connections {
@@ -35,8 +40,8 @@ impl Connections {
 
     /// Waits for a connection that nobody else has.
     pub(crate) async fn take(self: &Arc<Self>) -> Result<Taken, sqlx::Error> {
-        let closed = |_| sqlx::Error::PoolClosed;
-        let place = self.places.clone().acquire_owned().await.map_err(closed)?;
+        let place = timeout(LONGEST_WAIT, self.places.clone().acquire_owned()).await;
+        let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
         let free = self.free().pop();
         let lent = match free {
             Some(lent) => lent,
