@@ -59,6 +59,15 @@ impl Desk {
         self.opened.send_replace(Some(outcome));
     }
 
+    /// The book is closed and will be opened again: everybody waits.
+    pub(crate) async fn close_book(&self) {
+        let outcome = self.outcome();
+        self.opened.send_replace(None);
+        if let Some(Ok(app)) = outcome {
+            app.close().await;
+        }
+    }
+
     /// How the opening went, if it has been tried.
     pub(crate) fn outcome(&self) -> Option<ApiResult<App>> {
         self.opened.borrow().clone()

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use clientela_app::dto::health::{RebuildRequest, RebuiltDto};
 use clientela_app::error::{ApiError, ApiResult, Code};
-use clientela_app::{App, Outside, secrets};
+use clientela_app::{App, Outside, doctor, secrets};
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::desk::Desk;
@@ -62,10 +63,31 @@ pub(crate) fn open_beside(app: &mut tauri::App, arguments: Arguments) {
 pub(crate) async fn open_book<R: Runtime>(handle: &AppHandle<R>) {
     let desk = Desk::of(handle);
     let _once = desk.opening.lock().await;
-    if matches!(desk.outcome(), Some(Ok(_))) {
-        return;
+    if !matches!(desk.outcome(), Some(Ok(_))) {
+        open_now(handle, &desk).await;
     }
-    let outcome = open(&desk, Arc::new(WindowEvents::new(handle.clone()))).await;
+}
+
+/// Makes a new book in place of one that cannot be used, and opens it. When that does not work, everything is as it was.
+pub(crate) async fn rebuild_book<R: Runtime>(
+    handle: &AppHandle<R>,
+    request: RebuildRequest,
+) -> ApiResult<RebuiltDto> {
+    let desk = Desk::of(handle);
+    let _once = desk.opening.lock().await;
+    desk.close_book().await;
+    let made = rebuild(&desk, request).await;
+    open_now(handle, &desk).await;
+    made
+}
+
+async fn rebuild(desk: &Desk, request: RebuildRequest) -> ApiResult<RebuiltDto> {
+    let secrets = secrets::chosen(desk.secrets.as_deref())?;
+    doctor::rebuild(&folder(desk)?, secrets.as_ref(), &Outside::real(export_folder()), request).await
+}
+
+async fn open_now<R: Runtime>(handle: &AppHandle<R>, desk: &Desk) {
+    let outcome = open(desk, Arc::new(WindowEvents::new(handle.clone()))).await;
     let opened = outcome.clone().ok();
     if let Err(error) = &outcome {
         tracing::error!(%error, "the book could not be opened");
@@ -84,14 +106,17 @@ async fn work<R: Runtime>(handle: AppHandle<R>, app: App) {
 }
 
 async fn open<R: Runtime>(desk: &Desk, events: Arc<WindowEvents<R>>) -> ApiResult<App> {
-    let folder = match desk.folder.clone() {
-        Some(folder) => folder,
+    let secrets = secrets::chosen(desk.secrets.as_deref())?;
+    App::open(&folder(desk)?, secrets, Outside::real(export_folder()), events).await
+}
+
+fn folder(desk: &Desk) -> ApiResult<PathBuf> {
+    match desk.folder.clone() {
+        Some(folder) => Ok(folder),
         None => directories::ProjectDirs::from("", "", "Clientela")
             .map(|places| places.data_local_dir().to_owned())
-            .ok_or_else(|| ApiError::new(Code::Internal, "this user has no home folder"))?,
-    };
-    App::open(&folder, secrets::chosen(desk.secrets.as_deref())?, Outside::real(export_folder()), events)
-        .await
+            .ok_or_else(|| ApiError::new(Code::Internal, "this user has no home folder")),
+    }
 }
 
 /// Where people look for files that a program has written.

@@ -10,7 +10,7 @@ use crate::program::run as run_program;
 use crate::rust::workspace;
 use crate::surroundings::Surroundings;
 
-/// Histories of a run of all tests; each run has seeds that were never tried.
+/// Histories of a run of all tests beside the known ones; each run has seeds that were never tried.
 const FRESH: u64 = 2_000;
 
 #[derive(Args)]
@@ -29,7 +29,9 @@ pub(crate) fn run(here: &Surroundings, options: &Options) -> Result<()> {
 pub(crate) fn fresh(here: &Surroundings) -> Result<()> {
     let from = u64::from(RandomState::new().build_hasher().finish() as u32) * FRESH;
     let number = |flag: &str, value: u64| [flag.to_owned(), value.to_string()];
-    simulate(here, &[number("--seeds", FRESH), number("--from", from), number("--pairs", 200)].concat())
+    let known = vec!["--known".to_owned()];
+    let fresh = [number("--seeds", FRESH), number("--from", from), number("--pairs", 200)].concat();
+    simulate(here, &[known, fresh].concat())
 }
 
 fn simulate(here: &Surroundings, arguments: &[String]) -> Result<()> {

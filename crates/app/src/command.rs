@@ -229,7 +229,7 @@ macro_rules! with_commands {
                 customer_role(RoleRequest) -> CustomerPageDto = customers::change_role;
                 customer_create(CreateRequest) -> CustomerPageDto = new_customer::create;
                 customer_delete(ConfirmedCustomer) -> Nothing = customers::delete;
-                customer_erase(ConfirmedCustomer) -> Nothing = customers::erase;
+                customer_erase(ConfirmedCustomer) -> ErasedDto = customers::erase;
                 customer_password(CustomerPassword) -> Nothing = customers::set_password;
                 address_save(AddressRequest) -> CustomerPageDto = customers::save_address;
                 address_remove(AddressRef) -> CustomerPageDto = customers::remove_address;
@@ -246,6 +246,9 @@ macro_rules! with_commands {
                 account_preferences(PreferencesChange) -> PreferencesDto = account::change_preferences;
                 account_delete(ConfirmedStore) -> Nothing = account::delete;
                 settings_save(SettingsDto) -> Nothing = settings::save;
+                book_check(Nothing) -> HealthDto = doctor::check;
+                book_mend(Nothing) -> HealthDto = doctor::mend;
+                book_remove_old(Nothing) -> Nothing = doctor::remove_old;
             }
             shell {
                 start(Nothing) -> StartDto;
@@ -254,6 +257,7 @@ macro_rules! with_commands {
                 store_csv_as(StoreRef) -> Option<ExportedDto>;
                 account_data_as(StoreRef) -> Option<ExportedDto>;
                 open_folder(PathRequest) -> Nothing;
+                book_rebuild(RebuildRequest) -> RebuiltDto;
             }
         }
     };

@@ -43,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) cancel: RwLock<CancellationToken>,
     /// Wakes the schedule: an edit was saved, a store was connected.
     pub(crate) wake: Notify,
+    /// The book is being closed: nothing is begun any more.
+    pub(crate) closing: CancellationToken,
     sequence: AtomicI64,
 }
 
@@ -64,9 +66,7 @@ impl App {
     ) -> ApiResult<App> {
         let folder = LockedFolder::take(folder)?;
         let folder_id = folder_id(&folder, &outside)?;
-        let key = key(&folder, &folder_id, secrets.as_ref(), &outside).await?;
-        let mut salt = [0_u8; 16];
-        fill(&outside, &mut salt)?;
+        let (key, salt) = key_of(&folder, secrets.as_ref(), &outside).await?;
         let database = Arc::new(Database::open(folder, &key, salt).await?);
         Ok(App {
             inner: Arc::new(Inner {
@@ -81,6 +81,7 @@ impl App {
                 replacing: Mutex::default(),
                 cancel: RwLock::default(),
                 wake: Notify::new(),
+                closing: CancellationToken::new(),
                 sequence: AtomicI64::new(1),
             }),
         })
@@ -88,6 +89,7 @@ impl App {
 
     /// Ends all connections to the book.
     pub async fn close(&self) {
+        self.inner.closing.cancel();
         self.cancel_syncs();
         self.inner.database.close().await;
     }
@@ -147,6 +149,7 @@ impl App {
             progress: Arc::new(Watcher::new(self.inner.events.clone())),
             cancel: self.inner.cancel.read().unwrap_or_else(PoisonError::into_inner).child_token(),
             one_customer: link.one_customer.clone(),
+            reads_ahead: true,
         }
     }
 
@@ -206,7 +209,7 @@ impl App {
         Ok(())
     }
 
-    async fn read_credentials(&self, store: &Store) -> ApiResult<StoreCredentials> {
+    pub(crate) async fn read_credentials(&self, store: &Store) -> ApiResult<StoreCredentials> {
         let sign_ins = {
             let mut connection = self.inner.database.read().await?;
             sign_in::of_store(&mut connection, store.id).await?
@@ -295,6 +298,19 @@ fn folder_id(folder: &LockedFolder, outside: &Outside) -> ApiResult<String> {
         ApiError::new(Code::Database, format!("the data folder cannot be written: {error}"))
     })?;
     Ok(id)
+}
+
+/// The key of the book in this folder, and the random bytes for a new one.
+pub(crate) async fn key_of(
+    folder: &LockedFolder,
+    secrets: &dyn SecretStore,
+    outside: &Outside,
+) -> ApiResult<(DatabaseKey, [u8; 16])> {
+    let folder_id = folder_id(folder, outside)?;
+    let key = key(folder, &folder_id, secrets, outside).await?;
+    let mut salt = [0_u8; 16];
+    fill(outside, &mut salt)?;
+    Ok((key, salt))
 }
 
 /// The key of the book: made once, written to the keychain and read back before anything is encrypted with it. A book whose key

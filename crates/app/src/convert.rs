@@ -10,7 +10,7 @@ use clientela_domain::capability::{
     Access, Capabilities, ChangeFeed, ConnectInput as DomainInput, Deletion, FieldRule, OwnField, OwnKind,
     PhoneForm, StoreFilter,
 };
-use clientela_domain::normalise::{document, phone};
+use clientela_domain::normalise::document;
 use clientela_domain::{
     Address, AddressKind, CustomField, CustomerId, CustomerRecord, Document, Field, FieldValue, Order,
 };
@@ -45,15 +45,15 @@ pub(crate) fn state(state: StoredState) -> CustomerState {
 pub(crate) fn customer(
     id: CustomerId,
     store: &str,
-    mirror: &CustomerRecord,
+    mirror: CustomerRecord,
     edits: &[Edit],
     stands: StoredState,
+    phone_e164: Option<String>,
 ) -> CustomerDto {
-    let mut shown = mirror.clone();
+    let mut shown = mirror;
     for edit in edits {
         shown.set_field(&edit.field, &edit.mine);
     }
-    let country = shown.country().map(str::to_owned);
     let text = |presence: &clientela_domain::Presence<String>| presence.value().cloned();
     let is_pending = |key: &str| edits.iter().any(|edit| edit.field == Field::Address(key.to_owned()));
     CustomerDto {
@@ -65,7 +65,7 @@ pub(crate) fn customer(
         company: text(&shown.company),
         email: text(&shown.email),
         phone: text(&shown.phone),
-        phone_e164: shown.phone.value().and_then(|number| phone::to_e164(number, country.as_deref())),
+        phone_e164,
         documents: shown.documents.value().into_iter().flatten().map(document_dto).collect(),
         note: text(&shown.note),
         role: text(&shown.role),

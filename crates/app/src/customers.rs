@@ -2,10 +2,12 @@
 
 use clientela_connectors::{ConnectorError, Deleted, Fetched, Urgency};
 use clientela_database::commit;
+use clientela_database::old_files::{old_files, remove_copies};
 use clientela_database::table::customer as customer_table;
 use clientela_database::table::edit;
 use clientela_database::table::store::Store;
 use clientela_database::table::{history, journal, mirror, suppressed};
+use clientela_database::view::whole;
 use clientela_domain::capability::Deletion;
 use clientela_domain::{
     Address, AddressKind, CustomerId, CustomerRecord, Field, FieldValue, RemoteId, StoreId,
@@ -21,6 +23,7 @@ use crate::context::{App, Link, capabilities};
 use crate::convert;
 use crate::dto::customer::{CustomerPageDto, JournalEntryDto, TimelineEntryDto};
 use crate::dto::edit::FieldChange;
+use crate::dto::health::ErasedDto;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::event::AppEvent;
 use crate::{settings, stores, typed};
@@ -30,20 +33,21 @@ const TIMELINE: i64 = 200;
 /// The customer page, from the copy alone.
 pub async fn page(app: &App, request: CustomerRef) -> ApiResult<CustomerPageDto> {
     let id = CustomerId(request.id);
-    let (store, _, stands) = whose(app, id).await?;
+    let (store, ..) = whose(app, id).await?;
     let mut connection = app.inner.database.read().await?;
-    let mirror = mirror::find(&mut connection, id).await?.ok_or_else(|| not_found(id))?;
-    let edits = edit::of_customer(&mut connection, id).await?;
+    let whole = whole::customers(&mut connection, &[id]).await?.pop().ok_or_else(|| not_found(id))?;
+    let mirror = whole.mirror()?;
     let journal = journal::of_customer(&mut connection, id).await?;
     let timeline = history::newest(&mut connection, id, TIMELINE).await?;
-    let customer = convert::customer(id, &store.name, &mirror.record, &edits, stands);
-    let name = mirror.record.full_name();
+    let (edits, state, phone_e164) = (&whole.edits, whole.state, whole.phone_e164.clone());
+    let customer = convert::customer(id, &store.name, mirror.clone(), edits, state, phone_e164);
+    let name = mirror.full_name();
     Ok(CustomerPageDto {
         customer,
         store_id: store.id.0,
-        average_order: mirror.record.average_order.value().map(ToString::to_string),
-        first_order_at: mirror.record.first_order_at.value().copied().map(convert::moment),
-        orders: mirror.record.orders.value().map(|orders| orders.iter().map(convert::order).collect()),
+        average_order: mirror.average_order.value().map(ToString::to_string),
+        first_order_at: mirror.first_order_at.value().copied().map(convert::moment),
+        orders: mirror.orders.value().map(|orders| orders.iter().map(convert::order).collect()),
         journal: journal
             .into_iter()
             .map(|entry| JournalEntryDto {
@@ -65,8 +69,8 @@ pub async fn page(app: &App, request: CustomerRef) -> ApiResult<CustomerPageDto>
             })
             .collect(),
         edits: edits.iter().map(|edit| convert::edit(edit, &name, &store.name)).collect(),
-        seen_at: mirror.seen_at.map(convert::moment),
-        detail_seen_at: mirror.detail_seen_at.map(convert::moment),
+        seen_at: whole.seen_at.map(convert::moment),
+        detail_seen_at: whole.detail_seen_at.map(convert::moment),
         platform: store.platform,
     })
 }
@@ -253,7 +257,7 @@ pub async fn set_password(app: &App, request: CustomerPassword) -> ApiResult<Not
 
 /// Removes everything of a person from this machine: copy, edits, journal, history, search. The store is not touched, and the
 /// person does not come back with the next pass.
-pub async fn erase(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing> {
+pub async fn erase(app: &App, request: ConfirmedCustomer) -> ApiResult<ErasedDto> {
     let id = CustomerId(request.id);
     let (store, remote, _) = whose(app, id).await?;
     confirm(app, id, &request.confirmation).await?;
@@ -267,8 +271,11 @@ pub async fn erase(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing> 
     commit(transaction).await?;
     // Deleted pages are overwritten, but the log still holds the old ones until it is emptied.
     app.inner.database.checkpoint().await?;
+    let folder = app.inner.database.folder();
+    remove_copies(folder)?;
+    let set_aside = old_files(folder)?.iter().map(|path| path.display().to_string()).collect();
     told(app, store.id);
-    Ok(Nothing {})
+    Ok(ErasedDto { set_aside })
 }
 
 /// The store of a customer, the store's id of it, and where it stands.

@@ -46,6 +46,10 @@ pub enum Code {
     KeyWrong,
     KeychainUnavailable,
     FileDamaged,
+    /// The book is not there, and its second copy is.
+    FileMissing,
+    /// Neither the book nor its second copy can be read.
+    NothingReadable,
     FileNewer,
     DiskFull,
     Database,

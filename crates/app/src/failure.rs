@@ -94,6 +94,9 @@ impl From<OpenError> for ApiError {
             OpenError::Damaged { path } | OpenError::NotEncrypted { path } => {
                 ApiError::new(Code::FileDamaged, sentence).with("path", path.display().to_string())
             }
+            OpenError::Missing { path } => {
+                ApiError::new(Code::FileMissing, sentence).with("path", path.display().to_string())
+            }
             OpenError::Newer => ApiError::new(Code::FileNewer, sentence),
             OpenError::NoCipher => ApiError::new(Code::Internal, sentence),
             OpenError::Folder(cause) => ApiError::new(Code::Database, format!("{sentence}: {cause}")),

@@ -19,6 +19,7 @@ mod failure;
 pub mod list;
 pub mod new_customer;
 pub mod outside;
+mod schedule;
 pub mod secrets;
 pub mod settings;
 pub mod store_question;

@@ -16,11 +16,14 @@ use crate::context::{App, Link, capabilities};
 use crate::dto::sync::{StoreSyncDto, SyncDto, SyncProgressDto};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::event::{AppEvent, EventSink};
+use crate::schedule::Schedule;
 
 /// After an edit, more edits are waited for this long before anything is sent.
 const DEBOUNCE: Duration = Duration::from_secs(2);
 /// How often stores are asked what changed.
 const EVERY: Duration = Duration::from_secs(180);
+/// How soon a store that could not be reached is looked for again.
+const AGAIN: Duration = Duration::from_secs(30);
 /// However large a store is, it is read this often.
 const SELDOMEST: Duration = Duration::from_secs(6 * 60 * 60);
 /// Customers whose own facts are filled in between two looks for something more urgent.
@@ -41,28 +44,34 @@ pub async fn cancel(app: &App, _request: Nothing) -> ApiResult<Nothing> {
 }
 
 /// Works by itself as long as the app is open: sends edits soon after they are saved, asks for changes every few minutes, fills
-/// in what stores tell only customer by customer. Ends when its future is dropped.
+/// in what stores tell only customer by customer. Ends when the app is closed.
 pub async fn keep_in_step(app: App) {
+    let closing = app.inner.closing.clone();
+    closing.run_until_cancelled(look_after_all(app)).await;
+}
+
+async fn look_after_all(app: App) {
     let clock = app.inner.outside.clock.clone();
     let mut tasks = JoinSet::new();
     let mut running: HashMap<StoreId, AbortHandle> = HashMap::new();
-    let mut asked: HashMap<StoreId, Duration> = HashMap::new();
+    let mut schedule = Schedule::default();
     // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again.
     let mut woken = true;
     loop {
         while tasks.try_join_next().is_some() {}
+        let random = &app.inner.outside.random;
+        schedule.look(clock.elapsed(), clock.now(), || random.chance());
         for store in chosen(&app, &[]).await.unwrap_or_default() {
             // A store in a long first pass must not hold up the edits of the others.
             let is_busy = running.get(&store.id).is_some_and(|task| !task.is_finished());
             if is_busy || store.state == StoreState::SignInNeeded {
                 continue;
             }
-            let due = asked
-                .get(&store.id)
-                .is_none_or(|at| clock.elapsed().saturating_sub(*at) >= between_passes(&store));
-            if due {
-                asked.insert(store.id, clock.elapsed());
+            let now = clock.elapsed();
+            if store.state == StoreState::Offline {
+                schedule.hurry(store.id, now, AGAIN);
             }
+            let due = schedule.is_due(store.id, now, between_passes(&store), random.chance());
             running.insert(store.id, tasks.spawn(look_after(app.clone(), store, due, woken)));
         }
         woken = tokio::select! {

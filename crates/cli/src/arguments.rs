@@ -92,8 +92,19 @@ pub(crate) enum Command {
     Account(AccountCommand),
     /// Start a local stand-in of the platforms, for trying out and for tests.
     Sandbox(SandboxArguments),
-    /// Check the customer book.
-    Doctor,
+    /// Check the customer book: file, indexes, second copy, keychain, clocks.
+    Doctor {
+        /// Mend what can be mended. A book that cannot be used is set aside, never deleted, and made anew with
+        /// everything that was typed; the next sync fetches the customers.
+        #[arg(long)]
+        mend: bool,
+        /// Make a new book although nothing that was typed can be read any more.
+        #[arg(long, requires = "mend")]
+        may_lose_edits: bool,
+        /// Remove old files beside the book: what was set aside, and copies from before an upgrade.
+        #[arg(long)]
+        remove_old: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -50,6 +50,8 @@ pub(crate) fn of(code: Code) -> Exit {
         | Code::StoreRefused
         | Code::StoreUnreadable
         | Code::FileDamaged
+        | Code::FileMissing
+        | Code::NothingReadable
         | Code::FileNewer
         | Code::DiskFull
         | Code::Database

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use clientela_app::dto::health::{RebuildRequest, RebuiltDto};
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_app::event::EventSink;
-use clientela_app::{App, Outside, secrets};
+use clientela_app::{App, Outside, doctor, secrets};
 
 /// What the program takes from its environment.
 #[derive(Debug)]
@@ -37,17 +38,29 @@ pub(crate) async fn open(
     environment: &Environment,
     events: Arc<dyn EventSink>,
 ) -> ApiResult<App> {
-    let folder = match folder {
-        Some(folder) => folder,
+    let folder = usual_or(folder)?;
+    App::open(&folder, secrets::chosen(environment.secrets.as_deref())?, outside(), events).await
+}
+
+/// Makes a new book in place of one that cannot be opened.
+pub(crate) async fn rebuild(
+    folder: Option<PathBuf>,
+    environment: &Environment,
+    request: RebuildRequest,
+) -> ApiResult<RebuiltDto> {
+    let secrets = secrets::chosen(environment.secrets.as_deref())?;
+    doctor::rebuild(&usual_or(folder)?, secrets.as_ref(), &outside(), request).await
+}
+
+fn usual_or(folder: Option<PathBuf>) -> ApiResult<PathBuf> {
+    match folder {
+        Some(folder) => Ok(folder),
         None => directories::ProjectDirs::from("", "", "Clientela")
             .map(|places| places.data_local_dir().to_owned())
-            .ok_or_else(|| ApiError::new(Code::InvalidInput, "there is no home folder; give --data-dir"))?,
-    };
-    App::open(
-        &folder,
-        secrets::chosen(environment.secrets.as_deref())?,
-        Outside::real(PathBuf::from(".")),
-        events,
-    )
-    .await
+            .ok_or_else(|| ApiError::new(Code::InvalidInput, "there is no home folder; give --data-dir")),
+    }
+}
+
+fn outside() -> Outside {
+    Outside::real(PathBuf::from("."))
 }

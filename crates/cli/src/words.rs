@@ -21,6 +21,16 @@ impl Language {
         }
     }
 
+    /// The text in this language, of Portuguese, Spanish and English.
+    pub(crate) fn choose(self, texts: &[String; 3]) -> String {
+        let [portuguese, spanish, english] = texts;
+        match self {
+            Language::Portuguese => portuguese.clone(),
+            Language::Spanish => spanish.clone(),
+            Language::English => english.clone(),
+        }
+    }
+
     /// The system's language, else English.
     pub(crate) fn of_system() -> Self {
         sys_locale::get_locale().and_then(|tag| Self::parse(&tag)).unwrap_or(Language::English)
@@ -98,9 +108,19 @@ pub(crate) fn sentence(error: &ApiError, language: Language) -> String {
             format!("The system's keychain cannot be used: {}. Unlock it, or use CLIENTELA_SECRETS=file:PATH.", error.message),
         ],
         Code::FileDamaged => [
-            format!("O arquivo {} está danificado. Ele não foi alterado nem apagado.", detail("path")),
-            format!("El archivo {} está dañado. No se cambió ni se borró.", detail("path")),
-            format!("The file {} is damaged. It was neither changed nor deleted.", detail("path")),
+            format!("O arquivo {} está danificado. Ele não foi alterado nem apagado. `clientela doctor --mend` guarda-o ao lado e faz um novo com tudo o que foi digitado.", detail("path")),
+            format!("El archivo {} está dañado. No se cambió ni se borró. `clientela doctor --mend` lo guarda al lado y hace uno nuevo con todo lo que se escribió.", detail("path")),
+            format!("The file {} is damaged. It was neither changed nor deleted. `clientela doctor --mend` sets it aside and makes a new one with everything that was typed.", detail("path")),
+        ],
+        Code::FileMissing => [
+            format!("O arquivo {} não está mais lá, mas o que foi digitado está no segundo arquivo. `clientela doctor --mend` faz um livro novo com tudo isso.", detail("path")),
+            format!("El archivo {} ya no está, pero lo que se escribió está en el segundo archivo. `clientela doctor --mend` hace un libro nuevo con todo eso.", detail("path")),
+            format!("The file {} is not there any more, but what was typed is in the second file. `clientela doctor --mend` makes a new book with all of it.", detail("path")),
+        ],
+        Code::NothingReadable => [
+            "Nem o livro de clientes nem a segunda cópia podem ser lidos. Nada foi alterado. Se houver um backup da pasta, restaure-o; `clientela doctor --mend --may-lose-edits` guarda os arquivos ao lado e começa um livro vazio.".to_owned(),
+            "No se pueden leer ni el libro de clientes ni la segunda copia. No se cambió nada. Si hay una copia de seguridad de la carpeta, restaurala; `clientela doctor --mend --may-lose-edits` guarda los archivos al lado y empieza un libro vacío.".to_owned(),
+            "Neither the customer book nor its second copy can be read. Nothing was changed. Restore a backup of the folder if there is one; `clientela doctor --mend --may-lose-edits` sets the files aside and begins an empty book.".to_owned(),
         ],
         Code::InsecureUrl => [
             "Use um endereço https; http só é aceito para este computador.".to_owned(),
@@ -160,10 +180,5 @@ pub(crate) fn sentence(error: &ApiError, language: Language) -> String {
         // Mistakes of usage and rare trouble: the sentence of the error names the value.
         _ => [error.message.clone(), error.message.clone(), error.message.clone()],
     };
-    let sentence = match language {
-        Language::Portuguese => portuguese,
-        Language::Spanish => spanish,
-        Language::English => english,
-    };
-    sentence.replace("  ", " ")
+    language.choose(&[portuguese, spanish, english]).replace("  ", " ")
 }

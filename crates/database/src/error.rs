@@ -11,6 +11,9 @@ pub enum OpenError {
     WrongKey,
     #[error("the book at {path} is damaged")]
     Damaged { path: PathBuf },
+    /// The book is not there, and its second copy is: somebody has taken it away.
+    #[error("the book at {path} is missing")]
+    Missing { path: PathBuf },
     /// A database without encryption lies where the book should be.
     #[error("the file at {path} is not an encrypted book")]
     NotEncrypted { path: PathBuf },
@@ -51,11 +54,19 @@ impl From<sqlx::Error> for DatabaseError {
         // Extended codes carry the kind in their low byte.
         match code.map(|code| code & 0xff) {
             Some(13) => DatabaseError::DiskFull,
-            Some(11 | 26) => DatabaseError::Damaged,
+            // The cipher answers 7, no memory, to everything on a connection that has met a page whose seal is broken.
+            Some(7 | 11 | 26) => DatabaseError::Damaged,
+            Some(1) if is_unreadable_page(&error) => DatabaseError::Damaged,
             _ if is_taken_store_name(&error) => DatabaseError::StoreNameTaken,
             _ => DatabaseError::Other(error),
         }
     }
+}
+
+/// The cipher tells a page whose seal is broken as an error without a kind and without words of its own. Mistakes in a statement
+/// have words.
+fn is_unreadable_page(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.message() == "SQL logic error")
 }
 
 fn is_taken_store_name(error: &sqlx::Error) -> bool {

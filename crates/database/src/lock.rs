@@ -35,9 +35,9 @@ impl LockedFolder {
         &self.path
     }
 
-    /// Whether a book lies in it. A key is made only where there is none.
+    /// Whether a book lies in it, or what is left of one. A key is made only where there is none.
     pub fn has_book(&self) -> bool {
-        self.path.join(crate::open::FILE).exists()
+        [crate::open::FILE, crate::second_copy::FILE].iter().any(|file| self.path.join(file).exists())
     }
 }
 

@@ -12,16 +12,19 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
+use tokio::sync::OnceCell;
 
 use crate::connections::{Connections, Taken};
 
+use crate::old_files::BEFORE_UPGRADE;
+use crate::second_copy::{self, SecondCopy};
 use crate::transaction::{CommitWatcher, WriteTransaction};
 use crate::{DatabaseError, DatabaseKey, LockedFolder, OpenError};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 pub(crate) const FILE: &str = "clientela.db";
-const FINGERPRINT_FILE: &str = "clientela.key-id";
+pub(crate) const FINGERPRINT_FILE: &str = "clientela.key-id";
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 /// The cipher's page size; the first page is written whole.
 const PAGE: u64 = 4096;
@@ -35,6 +38,7 @@ pub struct Database {
     readers: Arc<Connections>,
     /// There is one, so that whoever has it is the only writer.
     writer: Arc<Connections>,
+    second: Arc<SecondCopy>,
     folder: LockedFolder,
     watcher: Option<Arc<dyn CommitWatcher>>,
 }
@@ -48,9 +52,13 @@ impl Database {
     pub async fn open(locked: LockedFolder, key: &DatabaseKey, salt: [u8; 16]) -> Result<Self, OpenError> {
         // Before the cipher does it in its own way, which takes its library down at exit while connections' threads are in it.
         openssl_sys::init();
+        silence_cipher().await?;
         let folder = locked.path();
         let path = folder.join(FILE);
         match look_at(&path).map_err(OpenError::Folder)? {
+            Found::Nothing if folder.join(second_copy::FILE).exists() => {
+                return Err(OpenError::Missing { path });
+            }
             Found::Nothing => remember_key(folder, key, salt).map_err(OpenError::Folder)?,
             Found::Plain => return Err(OpenError::NotEncrypted { path }),
             Found::Cut => return Err(OpenError::Damaged { path }),
@@ -60,7 +68,7 @@ impl Database {
         let writer = Connections::open(writer_options(options.clone()), 1).await;
         let writer = writer.map_err(|error| classify(error, folder, key))?;
         match prepare(&writer, options, folder, key).await {
-            Ok(readers) => Ok(Self { readers, writer, folder: locked, watcher: None }),
+            Ok((readers, second)) => Ok(Self { readers, writer, second, folder: locked, watcher: None }),
             Err(error) => {
                 // The folder stays locked until the last connection is gone.
                 writer.close().await;
@@ -78,7 +86,7 @@ impl Database {
     pub async fn write(&self) -> Result<WriteTransaction, DatabaseError> {
         let mut connection = self.writer.take().await?;
         connection.begin().await?;
-        Ok(WriteTransaction::new(connection, self.watcher.clone()))
+        Ok(WriteTransaction::new(connection, self.second.clone(), self.watcher.clone()))
     }
 
     /// The same book with somebody who stands beside every commit.
@@ -93,36 +101,26 @@ impl Database {
         self.folder.path()
     }
 
-    /// Writes the log back into the file and empties it, when nobody reads.
+    /// Writes the logs back into the files and empties them, when nobody reads.
     pub async fn checkpoint(&self) -> Result<(), DatabaseError> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.writer.take().await?).await?;
-        Ok(())
+        let mut writer = self.writer.take().await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *writer).await?;
+        self.second.checkpoint().await
     }
 
-    /// Whether file and search index are whole. Reads everything: seconds for a large book.
-    pub async fn check(&self) -> Result<Vec<String>, DatabaseError> {
-        let mut connection = self.writer.take().await?;
-        let mut problems: Vec<String> =
-            sqlx::query_scalar("PRAGMA quick_check").fetch_all(&mut *connection).await?;
-        problems.retain(|line| line != "ok");
-        for (index, statement) in [
-            ("search_words", "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"),
-            (
-                "search_pieces",
-                "INSERT INTO search_pieces (search_pieces, rank) VALUES ('integrity-check', 1)",
-            ),
-        ] {
-            if sqlx::query(statement).execute(&mut *connection).await.is_err() {
-                problems.push(format!("the index {index} does not match its table"));
-            }
-        }
-        Ok(problems)
+    pub(crate) async fn writer(&self) -> Result<Taken, DatabaseError> {
+        Ok(self.writer.take().await?)
+    }
+
+    pub(crate) fn second(&self) -> &SecondCopy {
+        &self.second
     }
 
     /// Ends all connections; the last one writes the log back.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        self.second.close().await;
     }
 }
 
@@ -152,7 +150,7 @@ impl fmt::Debug for Database {
     }
 }
 
-fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
+pub(crate) fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -209,18 +207,39 @@ async fn prove_key(path: &Path, folder: &Path, key: &DatabaseKey) -> Result<(), 
     }
 }
 
+/// The cipher tells on standard error, once for every page, what callers are told as typed errors.
+async fn silence_cipher() -> Result<(), DatabaseError> {
+    static SILENT: OnceCell<()> = OnceCell::const_new();
+    SILENT
+        .get_or_try_init(async || {
+            let mut connection = SqliteConnectOptions::new().disable_statement_logging().connect().await?;
+            sqlx::query("PRAGMA cipher_log_level = NONE").execute(&mut connection).await?;
+            connection.close().await?;
+            Ok(())
+        })
+        .await
+        .copied()
+}
+
 /// What has to be done over the writing connection, and then the readers.
 async fn prepare(
     writer: &Arc<Connections>,
     options: SqliteConnectOptions,
     folder: &Path,
     key: &DatabaseKey,
-) -> Result<Arc<Connections>, OpenError> {
+) -> Result<(Arc<Connections>, Arc<SecondCopy>), OpenError> {
     let mut writer = writer.take().await.map_err(|error| classify(error, folder, key))?;
     prove_cipher(&mut writer, folder, key).await?;
     upgrade(&mut writer, folder, key).await?;
+    let second = SecondCopy::open(folder, key, &mut writer).await?;
     let readers = Connections::open(reader_options(options), READERS).await;
-    readers.map_err(|error| classify(error, folder, key))
+    match readers {
+        Ok(readers) => Ok((readers, second)),
+        Err(error) => {
+            second.close().await;
+            Err(classify(error, folder, key))
+        }
+    }
 }
 
 /// A build without the cipher would take the key pragma for an unknown one and write plain text.
@@ -271,8 +290,8 @@ async fn version(writer: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
 /// Before an upgrade the book is copied, encrypted with the same key. A copy that is not whole has a name of its own, so it is
 /// never taken for one.
 async fn back_up(writer: &mut SqliteConnection, folder: &Path, version: i64) -> Result<(), OpenError> {
-    let unfinished = folder.join(format!("clientela-before-upgrade-{version}.part"));
-    let copy = folder.join(format!("clientela-before-upgrade-{version}.db"));
+    let unfinished = folder.join(format!("{BEFORE_UPGRADE}{version}.part"));
+    let copy = folder.join(format!("{BEFORE_UPGRADE}{version}.db"));
     if copy.exists() {
         return Ok(());
     }
@@ -341,7 +360,7 @@ fn look_at(path: &Path) -> std::io::Result<Found> {
     })
 }
 
-fn has_log(path: &Path) -> bool {
+pub(crate) fn has_log(path: &Path) -> bool {
     let log = path.with_extension("db-wal");
     log.metadata().is_ok_and(|log| log.len() > 0)
 }

@@ -14,8 +14,9 @@ pub struct SearchText {
     pub pieces: String,
 }
 
-/// Gathers what a customer can be found by. `journal` holds the texts of the dated notes.
-pub fn text_of(record: &CustomerRecord, journal: &[String]) -> SearchText {
+/// Gathers what a customer can be found by. `journal` holds the texts of the dated notes, `e164` is what the customer's own phone is in
+/// full.
+pub fn text_of(record: &CustomerRecord, journal: &[String], e164: Option<&str>) -> SearchText {
     let mut words = Vec::new();
     let mut pieces = Vec::new();
     let texts = [&record.first_name, &record.last_name, &record.company, &record.note];
@@ -27,20 +28,23 @@ pub fn text_of(record: &CustomerRecord, journal: &[String]) -> SearchText {
         pieces.push(folded);
     }
     let country = record.country();
-    let addresses = record.addresses.value().into_iter().flatten();
-    let phones =
-        record.phone.value().into_iter().chain(addresses.filter_map(|address| address.phone.as_ref()));
-    for number in phones {
-        let forms = phone::search_forms(number, country);
+    let own = record.phone.value();
+    if let Some(number) = own {
         words.push(phone::digits(number));
-        pieces.extend(forms);
+        pieces.extend(phone::search_forms_of(number, country, e164));
+    }
+    let addresses = record.addresses.value().into_iter().flatten();
+    // Most people have the same phone everywhere.
+    for number in addresses.filter_map(|address| address.phone.as_ref()).filter(|phone| Some(*phone) != own) {
+        words.push(phone::digits(number));
+        pieces.extend(phone::search_forms(number, country));
     }
     for document in record.documents.value().into_iter().flatten() {
         let bare = document::bare(&document.number).to_lowercase();
         words.push(bare.clone());
         pieces.push(bare);
     }
-    // A customer can have the same phone in every address.
+    // Two addresses can have one phone.
     pieces.sort();
     pieces.dedup();
     SearchText { words: words.join("\n"), pieces: pieces.join("\n") }

@@ -35,6 +35,15 @@ impl<T> Presence<T> {
         matches!(self, Presence::Absent)
     }
 
+    /// The same presence of a borrowed value.
+    pub fn as_ref(&self) -> Presence<&T> {
+        match self {
+            Presence::Absent => Presence::Absent,
+            Presence::Null => Presence::Null,
+            Presence::Value(value) => Presence::Value(value),
+        }
+    }
+
     /// The same presence of a changed value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Presence<U> {
         match self {

@@ -15,6 +15,10 @@ pub enum Protection {
     WholePage,
     /// Records of a list that cannot be read are asked for by their ids.
     LookAgain,
+    /// Those of them that cannot be read then either are asked for until they can.
+    LeftOutIsKept,
+    /// Who is listed twice has taken somebody's place: the list is read again.
+    RepeatsAreGaps,
     /// A list that somebody is not on is a reason to ask, not to bury.
     SweepAsks,
     /// Who is not there is asked for again a while later.
@@ -59,6 +63,10 @@ pub enum Protection {
     Revive,
     /// A new address that the store shows has arrived.
     AddressArrives,
+    /// What a person made of a new address while it was on its way is made of the one that arrived.
+    AddressGoesOn,
+    /// A text that was sent and typed on is nobody else's when the store shows it.
+    EarlierTextIsOurs,
     /// Our own writes are not told as the store's.
     EchoByContent,
     /// A store that lets nobody in is not asked on.
@@ -73,6 +81,8 @@ impl Protection {
         Protection::CursorAtTheEnd,
         Protection::WholePage,
         Protection::LookAgain,
+        Protection::LeftOutIsKept,
+        Protection::RepeatsAreGaps,
         Protection::SweepAsks,
         Protection::SecondQuestion,
         Protection::MassGuard,
@@ -95,6 +105,8 @@ impl Protection {
         Protection::GoneParksEdits,
         Protection::Revive,
         Protection::AddressArrives,
+        Protection::AddressGoesOn,
+        Protection::EarlierTextIsOurs,
         Protection::EchoByContent,
         Protection::SignInStops,
     ];

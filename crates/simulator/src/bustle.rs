@@ -14,6 +14,9 @@ use crate::shop::Author;
 use crate::world::World;
 use crate::{people, texts};
 
+/// A store does not grow by more than this: time in it passes by requests, and a larger one takes more of them.
+const MOST_MORE: usize = 12;
+
 /// Lets something happen now and then. Whatever it is, it has ended when this ends.
 pub(crate) fn meanwhile(party: &Arc<Party>, desk: &Arc<Desk>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let (party, desk) = (party.clone(), desk.clone());
@@ -109,6 +112,8 @@ pub(crate) fn foreign(world: &mut World) {
             world.say(|| format!("  store {shop} takes back {id}: {field} to {:?}", value.display()));
             world.shops[shop].change(id, &[(field, value)], Author::Foreign, now, lag);
         }
+        // Every request of a pass lets somebody come; without an end to it, a pass over pages of one never had one.
+        13 | 14 if alive.len() >= world.scene.shops[shop].customers as usize + MOST_MORE => {}
         13 | 14 => create(world, shop, None, lag),
         15 => {
             world.fault("a deletion");

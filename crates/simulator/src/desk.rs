@@ -6,15 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use clientela_connectors::{Clock, Sleep};
+use clientela_database::rebuild::{Origin, rebuild};
 use clientela_database::table::store::{self, NewStore, Store};
-use clientela_database::{CommitWatcher, Database, DatabaseError, DatabaseKey, LockedFolder, commit};
+use clientela_database::{
+    CommitWatcher, Database, DatabaseError, DatabaseKey, LockedFolder, OpenError, commit,
+};
 use clientela_domain::StoreId;
-use clientela_sync::StoreSession;
 use clientela_sync::ports::Unwatched;
+use clientela_sync::{StoreSession, outbox};
 use tempfile::TempDir;
 use tokio::sync::{Mutex as Turn, Notify};
 use tokio_util::sync::CancellationToken;
@@ -38,9 +41,12 @@ pub(crate) struct Desk {
     turns: Mutex<Vec<Arc<Turn<()>>>>,
     /// Something of the engine runs here.
     is_busy: AtomicBool,
+    /// Its book is otherwise than when it was last judged.
+    has_changed: AtomicBool,
     died: Notify,
     cancel: Mutex<CancellationToken>,
-    /// How far the clock on the wall is off.
+    /// How far the clock on the wall is off from the beginning, and how far it was set off since.
+    wall_begins_off: TimeDelta,
     wall_off: Mutex<TimeDelta>,
 }
 
@@ -49,6 +55,8 @@ struct Machine {
     folder: TempDir,
     /// What was on the disk when it died.
     remains: Option<TempDir>,
+    /// The file that the next death spoils, with its log.
+    spoilt: Option<&'static str>,
 }
 
 /// Makes the empty book.
@@ -75,7 +83,12 @@ fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 
 impl Desk {
     /// A desk that has connected every store of the world and read none.
-    pub(crate) async fn begin(number: usize, party: &Arc<Party>, template: &Template) -> Result<Self> {
+    pub(crate) async fn begin(
+        number: usize,
+        party: &Arc<Party>,
+        template: &Template,
+        wall_begins_off: TimeDelta,
+    ) -> Result<Self> {
         let folder = TempDir::new_in(&party.scratch)?;
         for (name, bytes) in template.iter() {
             std::fs::write(folder.path().join(name), bytes)?;
@@ -85,12 +98,14 @@ impl Desk {
         let mut desk = Self {
             number,
             party: Arc::downgrade(party),
-            machine: Mutex::new(Machine { database: None, folder, remains: None }),
+            machine: Mutex::new(Machine { database: None, folder, remains: None, spoilt: None }),
             stores: Vec::new(),
             turns: Mutex::new(platforms.iter().map(|_| Arc::default()).collect()),
             is_busy: AtomicBool::new(false),
+            has_changed: AtomicBool::new(true),
             died: Notify::new(),
             cancel: Mutex::new(CancellationToken::new()),
+            wall_begins_off,
             wall_off: Mutex::new(TimeDelta::zero()),
         };
         desk.open().await?;
@@ -145,6 +160,11 @@ impl Desk {
         self.is_busy.load(Ordering::Relaxed)
     }
 
+    /// Whether its book has changed since this was last asked; asking takes notice of it.
+    pub(crate) fn take_changed(&self) -> bool {
+        self.has_changed.swap(false, Ordering::Relaxed)
+    }
+
     /// Asks what runs here to end.
     pub(crate) fn cancel(&self) {
         lock(&self.cancel).cancel();
@@ -167,6 +187,8 @@ impl Desk {
             let shown = world.ledger.shown(self.number, shop);
             shown.turned_away = false;
             shown.in_flight = None;
+            shown.answering = None;
+            shown.turned_down.clear();
         }
         *lock(&self.cancel) = CancellationToken::new();
         self.way(shop, false).await
@@ -197,6 +219,7 @@ impl Desk {
             progress: Arc::new(Unwatched),
             cancel: token,
             one_customer: self.turn(shop),
+            reads_ahead: false,
         })
     }
 
@@ -227,15 +250,25 @@ impl Desk {
         std::future::pending::<()>().await;
     }
 
+    /// The next death leaves this file unreadable.
+    pub(crate) fn spoil_at_death(&self, file: Option<&'static str>) {
+        self.machine().spoilt = file;
+    }
+
     async fn start_again(&self) -> Result<()> {
-        let (old, remains) = {
+        let (old, remains, spoilt) = {
             let mut machine = self.machine();
-            (machine.database.take(), machine.remains.take())
+            (machine.database.take(), machine.remains.take(), machine.spoilt.take())
         };
         if let Some(old) = old {
             old.close().await;
         }
-        self.machine().folder = remains.context("a machine that died left its disk")?;
+        let remains = remains.context("a machine that died left its disk")?;
+        if let Some(file) = spoilt {
+            spoil(&remains.path().join(file))?;
+            spoil(&remains.path().join(format!("{file}-wal")))?;
+        }
+        self.machine().folder = remains;
         for turn in lock(&self.turns).iter_mut() {
             *turn = Arc::default();
         }
@@ -243,11 +276,36 @@ impl Desk {
     }
 
     async fn open(&self) -> Result<()> {
+        self.has_changed.store(true, Ordering::Relaxed);
         let path = self.machine().folder.path().to_owned();
-        let database = Database::open(LockedFolder::take(&path)?, &key(), SALT).await?;
+        let database = match Database::open(LockedFolder::take(&path)?, &key(), SALT).await {
+            Err(OpenError::Damaged { .. }) => self.made_anew(&path).await?,
+            opened => opened?,
+        };
         let watcher = Watcher { party: self.party.clone(), desk: self.number };
         self.machine().database = Some(Arc::new(database.watched_by(Arc::new(watcher))));
         Ok(())
+    }
+
+    /// The repair that a person is offered.
+    async fn made_anew(&self, path: &Path) -> Result<Database> {
+        let (folder, key) = (LockedFolder::take(path)?, key());
+        let made = rebuild(&folder, &key, SALT, false, async |book, customers| {
+            let mut transaction = book.write().await?;
+            for customer in customers {
+                outbox::refresh_shown(&mut transaction, *customer).await?;
+            }
+            commit(transaction).await
+        });
+        let made = made.await?;
+        ensure!(made.origin == Origin::SecondCopy && made.left_out == 0, "not everything is back: {made:?}");
+        {
+            let party = self.party();
+            let mut world = party.world();
+            world.say(|| format!("  desk {} is made anew: {} edits", self.number, made.edits));
+            world.ledger.begin_anew(self.number);
+        }
+        Ok(Database::open(folder, &key, SALT).await?)
     }
 
     /// Ends the desk in an orderly way.
@@ -275,6 +333,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Nothing but its beginning is left. (Bytes that are otherwise would be told by the cipher, in lines that nobody reads.)
+fn spoil(path: &Path) -> Result<()> {
+    if path.exists() {
+        std::fs::OpenOptions::new().write(true).open(path)?.set_len(1_000)?;
+    }
+    Ok(())
+}
+
 fn copy(from: &Path, scratch: &Path) -> Result<TempDir> {
     let to = TempDir::new_in(scratch)?;
     for (name, bytes) in files(from)? {
@@ -294,7 +360,7 @@ pub(crate) struct DeskClock {
 impl Clock for DeskClock {
     fn now(&self) -> DateTime<Utc> {
         let elapsed = TimeDelta::from_std(self.elapsed()).unwrap_or_default();
-        began() + elapsed + *lock(&self.desk.wall_off)
+        began() + elapsed + self.desk.wall_begins_off + *lock(&self.desk.wall_off)
     }
 
     fn elapsed(&self) -> Duration {
@@ -328,6 +394,7 @@ impl Watcher {
             }
             let kind = world.tape.pick(kinds);
             world.fault(kind);
+            world.ledger.lose_answers(self.desk);
             kind
         };
         Some((party, desk, kind))
@@ -337,6 +404,9 @@ impl Watcher {
 #[async_trait]
 impl CommitWatcher for Watcher {
     async fn before(&self) -> Result<(), DatabaseError> {
+        if let Some(desk) = self.party.upgrade().and_then(|party| party.desks().get(self.desk).cloned()) {
+            desk.has_changed.store(true, Ordering::Relaxed);
+        }
         match self.mishap(&["full disk", "failing disk", "death before a commit"]) {
             None => Ok(()),
             Some((_, _, "full disk")) => Err(DatabaseError::DiskFull),
@@ -345,6 +415,12 @@ impl CommitWatcher for Watcher {
                 desk.die().await;
                 Ok(())
             }
+        }
+    }
+
+    async fn between(&self) {
+        if let Some((_, desk, _)) = self.mishap(&["death between the two files"]) {
+            desk.die().await;
         }
     }
 

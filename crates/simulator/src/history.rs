@@ -13,7 +13,7 @@ use crate::desk::{Desk, Template};
 use crate::party::Party;
 use crate::tape::Tape;
 use crate::world::{Violation, World};
-use crate::{bustle, judge, people};
+use crate::{bustle, heard, judge, people};
 
 /// Longer than any copy of a store lags behind, and than anybody takes "not there" for a hiccup.
 const A_WHILE: Duration = Duration::from_secs(15 * 60);
@@ -48,9 +48,7 @@ pub async fn tell(tape: Tape, template: &Template, scratch: &Path, telling: Tell
     let desks = party.world().scene.desks;
     people_shops(&party);
     for number in 0..desks {
-        let desk = Desk::begin(number, &party, template).await?;
-        desk.set_wall_off(telling.wall_off);
-        party.seat(desk);
+        party.seat(Desk::begin(number, &party, template, telling.wall_off).await?);
     }
     let steps = party.world().scene.steps;
     for number in 0..steps {
@@ -125,12 +123,25 @@ async fn step(party: &Arc<Party>, number: u32) -> Result<()> {
             world.say(|| format!("  somebody signs in to store {shop}"));
         }
         _ => {
-            party.world().fault("death at rest");
+            let spoilt = {
+                let mut world = party.world();
+                let kind = world.tape.pick(&["death at rest", "death at rest", BOOK_SPOILT, SECOND_SPOILT]);
+                world.fault(kind);
+                match kind {
+                    BOOK_SPOILT => Some("clientela.db"),
+                    SECOND_SPOILT => Some("clientela-second.db"),
+                    _ => None,
+                }
+            };
+            desk.spoil_at_death(spoilt);
             desk.run(desk.die()).await?;
         }
     }
     Ok(())
 }
+
+const BOOK_SPOILT: &str = "death that spoils the book";
+const SECOND_SPOILT: &str = "death that spoils the second file";
 
 async fn sync(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize, options: SyncOptions) -> Result<()> {
     let session = desk.session(shop).await?;
@@ -153,7 +164,7 @@ async fn sync(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize, options: SyncOp
         ),
     });
     if is_whole && !options.push_only {
-        judge::after_pass(party, desk, shop).await?;
+        heard::after_pass(party, desk, shop).await?;
     }
     Ok(())
 }

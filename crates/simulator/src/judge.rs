@@ -1,7 +1,7 @@
 //! The invariants, judged from what people did, what the stores truly hold and what every desk has. Names and numbers are those
 //! of `docs/sync.md`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -10,12 +10,16 @@ use clientela_database::table::{customer, history, mirror, store};
 use clientela_domain::{Address, CustomerRecord, Field, FieldValue, RemoteId};
 
 use crate::desk::Desk;
+use crate::heard::difference;
 use crate::ledger::{Chain, Place, holds};
 use crate::line::{number, words_of_changes};
 use crate::party::Party;
-use crate::scene::{Dated, DeletedAnswer, Order, Total};
+use crate::scene::{Dated, DeletedAnswer};
 use crate::shop::{Author, Kept};
 use crate::world::World;
+
+/// After this long, every copy of a store shows what was changed.
+pub(crate) const LONGEST_LAG: std::time::Duration = std::time::Duration::from_secs(61);
 
 /// A write is about to leave a desk.
 pub(crate) fn before_write(
@@ -43,11 +47,14 @@ pub(crate) fn before_write(
     if fresh.masked {
         world.violate("I3 no invented value", format!("{id} is masked and is written: {words}"));
     }
+    if is_of_another_store(world, shop, &words) {
+        world.violate("I18 no cross-store flow", format!("{id} of store {shop} is written: {words}"));
+    }
     if world.ledger.erased.contains(&(desk, shop, id)) {
         world.violate("I19 erasure", format!("{id} was erased and is written: {words}"));
     }
     for (field, value) in changes {
-        let place = Place { desk, shop, id, field: field.clone() };
+        let place = world.place(desk, shop, id, field);
         let is_known = match world.ledger.chains.get_mut(&place) {
             Some(chain) => {
                 chain.sent += 1;
@@ -76,8 +83,9 @@ pub(crate) fn write(world: &mut World, desk: usize, shop: usize, id: u64, change
         if is_hidden || current.equivalent(value, field) || mark.author == Author::Desk(desk) {
             continue;
         }
-        let was_sent_before = was_undone(kept, desk, field, value, mark.at);
+        let arrivals = arrivals(kept, desk, field, value);
         let shown = world.ledger.shown(desk, shop);
+        let written_on = shown.written_on.get(&(id, field.clone())).copied().flatten();
         let Some(fetched) = shown.fetched.get(&id).cloned() else { continue };
         if fetched.marks.get(field) != Some(&mark.number) {
             world.ledger.window_overwrites += 1;
@@ -88,7 +96,7 @@ pub(crate) fn write(world: &mut World, desk: usize, shop: usize, id: u64, change
             world.ledger.lag_overwrites += 1;
             continue;
         }
-        let place = Place { desk, shop, id, field: field.clone() };
+        let place = world.place(desk, shop, id, field);
         let Some(chain) = world.ledger.chains.get(&place) else { continue };
         let words = || format!("{field} of {id}: {:?} goes over {:?}", value.display(), current.display());
         if !chain.may_go_over(field, &current, value) {
@@ -97,20 +105,36 @@ pub(crate) fn write(world: &mut World, desk: usize, shop: usize, id: u64, change
             continue;
         }
         // Ours had arrived, somebody put the old value back, and it is written again.
-        let can_tell =
-            tells_changes_of(world, shop, field) && world.shops[shop].clock(mark.at) > fetched.clock;
-        if was_sent_before && can_tell && chain.acted_at < mark.at {
+        let can_tell = tells_changes_of(world, shop, field)
+            && fetched.dated.zip(written_on).is_some_and(|(shown, written)| shown > written);
+        if can_tell && arrivals.iter().any(|at| (chain.acted_at..=mark.at).contains(at)) {
             let words = words();
             world.violate("I2 what was taken back stays", words);
         }
     }
+    if world.shops[shop].records.get(&id).is_none_or(|kept| kept.truth().is_none()) {
+        return;
+    }
+    let shown = world.ledger.shown(desk, shop);
+    let dated = shown.fetched.get(&id).and_then(|fetched| fetched.dated);
+    shown.written_on.extend(changes.iter().map(|(field, _)| ((id, field.clone()), dated)));
 }
 
-/// Whether this value of ours had arrived when somebody else changed the field.
-fn was_undone(kept: &Kept, desk: usize, field: &Field, value: &FieldValue, at: std::time::Duration) -> bool {
+/// When this value of ours arrived.
+fn arrivals(kept: &Kept, desk: usize, field: &Field, value: &FieldValue) -> Vec<std::time::Duration> {
     let past = kept.values.get(field).into_iter().flatten();
-    let mut ours = past.filter(|was| was.author == Author::Desk(desk) && was.at <= at);
-    ours.any(|was| was.value.equivalent(value, field))
+    let ours = past.filter(|was| was.author == Author::Desk(desk) && was.value.equivalent(value, field));
+    ours.map(|was| was.at).collect()
+}
+
+/// Every text tells the store that it was made for.
+fn is_of_another_store(world: &World, shop: usize, words: &str) -> bool {
+    let words = words.to_lowercase();
+    let others = (0..world.shops.len()).filter(|other| *other != shop);
+    others.map(|other| format!("s{other}")).any(|mark| {
+        let mut found = words.match_indices(&mark).map(|(at, _)| &words[at + mark.len()..]);
+        found.any(|rest| rest.starts_with(|next: char| next.is_ascii_lowercase()))
+    })
 }
 
 /// Whether records show by their date that this field was changed.
@@ -122,9 +146,15 @@ fn tells_changes_of(world: &World, shop: usize, field: &Field) -> bool {
     }
 }
 
-/// Looks at every desk after a step.
+/// Whether a desk can tell how much time has passed at a store. Where that tells no time, all that is left is a clock that somebody
+/// may have set.
+fn has_clock(world: &World, shop: usize) -> bool {
+    world.shops[shop].manners.tells_time || !world.faults.contains_key("a wall clock set")
+}
+
+/// Looks at every desk that did something in a step.
 pub(crate) async fn after_step(party: &Arc<Party>) -> Result<()> {
-    for desk in party.desks() {
+    for desk in party.desks().into_iter().filter(|desk| desk.take_changed()) {
         let edits = edits(&desk).await?;
         let open: Vec<(Place, Chain)> = {
             let world = party.world();
@@ -180,8 +210,9 @@ async fn whereabouts(
 ) -> Result<Whereabouts> {
     let Some(typed) = chain.typed.last() else { return Ok(Whereabouts::There) };
     let field = &place.field;
-    let is_this =
-        |(shop, id, edit): &&(usize, u64, Edit)| (*shop, *id, &edit.field) == (place.shop, place.id, field);
+    let is_this = |(shop, id, edit): &&(usize, u64, Edit)| {
+        party.world().place(place.desk, *shop, *id, &edit.field) == *place
+    };
     if let Some((_, _, edit)) = edits.iter().find(is_this)
         && holds(field, typed, &edit.mine)
     {
@@ -195,15 +226,28 @@ async fn whereabouts(
             .flat_map(|kept| kept.values.iter())
             .filter(|(other, _)| *other == field || (is_new(field) && matches!(other, Field::Address(_))));
         // What was there when it was typed counts too: then there was nothing to send. So does what a lagging copy without dates
-        // shows as there.
+        // shows as there, or one whose age only a clock on a wall tells that somebody has set.
         let manners = &world.shops[place.shop].manners;
-        let is_blurred = manners.lags && manners.dated != Dated::EveryChange;
+        let is_dated = manners.dated == Dated::EveryChange && has_clock(&world, place.shop);
+        let is_blurred = manners.lags && !is_dated;
         let since = |past: &[crate::shop::Was]| match is_blurred {
             true => 0,
             false => past.iter().rposition(|was| was.at <= typed.at).unwrap_or(0),
         };
+        // And before a new address was everywhere, such a copy shows that it is gone already.
+        let names = match world.shops[place.shop].names_of(field) {
+            names if names.is_empty() => vec![field],
+            names => names,
+        };
+        let first = |name: &&Field| kept.and_then(|kept| kept.values.get(*name)?.first());
+        let begins = names.iter().filter_map(first).map(|first| first.at).max();
+        let was_young = begins.is_some_and(|at| typed.at <= at + LONGEST_LAG);
+        let is_removal = typed.value == FieldValue::Null && matches!(field, Field::Address(_));
+        if is_blurred && is_removal && was_young {
+            return Ok(Whereabouts::There);
+        }
         if past.any(|(_, past)| past[since(past)..].iter().any(|was| holds(field, typed, &was.value)))
-            || past_is_now(kept, field, typed)
+            || names.iter().all(|name| past_is_now(kept, name, typed))
         {
             return Ok(Whereabouts::There);
         }
@@ -217,8 +261,9 @@ async fn whereabouts(
     };
     let lines = history::newest(&mut connection, mirror.customer, 500).await?;
     let name = field.to_string();
+    // What was sent may have the store's own lines or parts in it.
     let altered = lines.iter().any(|line| {
-        line.source == "altered_by_store" && line.field == name && line.before.identical(&typed.value)
+        line.source == "altered_by_store" && line.field == name && holds(field, typed, &line.before)
     });
     Ok(if altered { Whereabouts::There } else { Whereabouts::Nowhere })
 }
@@ -250,10 +295,7 @@ async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
                 world.violate("I19 erasure", format!("{id} came back to desk {}", desk.number));
             }
             let was_deleted = world.shops[shop].records.get(&id).is_some_and(|kept| kept.was_ever_deleted);
-            // Where a store tells no time, all that is left is a clock that somebody may have set.
-            let has_clock =
-                world.shops[shop].manners.tells_time || !world.faults.contains_key("a wall clock set");
-            if mirror.gone && !was_deleted && has_clock {
+            if mirror.gone && !was_deleted && has_clock(&world, shop) {
                 world
                     .violate("I6 no false delete", format!("desk {} lost {id} of store {shop}", desk.number));
             }
@@ -274,71 +316,6 @@ async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
     Ok(())
 }
 
-/// I5: a pass over changes that reached its end has brought everything that had happened before it began.
-pub(crate) async fn after_pass(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<()> {
-    let database = desk.database();
-    let mut connection = database.read().await?;
-    let (began, ids): (std::time::Duration, Vec<u64>) = {
-        let mut world = party.world();
-        let manners = &world.shops[shop].manners;
-        let may_miss = manners.order != Order::ById
-            || manners.able.change_feed != clientela_domain::capability::ChangeFeed::UpdatedSince
-            || manners.dated != Dated::EveryChange
-            || manners.thin_lists
-            || manners.total == Total::Wrong
-            || manners.customers > 20;
-        if may_miss {
-            return Ok(());
-        }
-        let ids = world.shops[shop].records.keys().copied().collect();
-        (world.ledger.shown(desk.number, shop).list_began, ids)
-    };
-    for id in ids {
-        let remote = RemoteId::new(id.to_string());
-        let mirror = mirror::find_remote(&mut connection, desk.store(shop), &remote).await?;
-        let mut world = party.world();
-        let Some(kept) = world.shops[shop].records.get(&id) else { continue };
-        let Some(truth) = kept.truth() else { continue };
-        let is_due = kept.changed_at() + std::time::Duration::from_secs(61) < began && !kept.masked;
-        if !is_due || world.ledger.maybe_erased.contains(&(desk.number, shop, id)) {
-            continue;
-        }
-        let differs = match &mirror {
-            None => Some("nobody".to_owned()),
-            // The store's clock was set back, and what it shows is taken for older.
-            Some(mirror) if mirror.record.updated_at.value() > truth.updated_at.value() => None,
-            // Asterisks come and go without a date.
-            Some(mirror) if mirror.record.masked => None,
-            Some(mirror) => difference(&world, shop, truth, &mirror.record),
-        };
-        if let Some(differs) = differs {
-            let words = format!("desk {} has not heard of {id} after a pass: {differs}", desk.number);
-            world.violate("I5 no missed update", words);
-        }
-    }
-    Ok(())
-}
-
-/// What a mirror shows otherwise than the truth.
-fn difference(world: &World, shop: usize, truth: &CustomerRecord, mirror: &CustomerRecord) -> Option<String> {
-    let shop = &world.shops[shop];
-    let mut fields = shop.writable();
-    for record in [truth, mirror] {
-        let addresses = record.addresses.value().into_iter().flatten();
-        fields.extend(addresses.map(|address| Field::Address(address.key.clone())));
-    }
-    // What lists leave out is known when somebody asked for it, and no better than then.
-    let is_told =
-        |field: &Field| !shop.manners.thin_lists || !matches!(field, Field::Note | Field::Address(_));
-    fields.retain(|field| !shop.is_hidden(field) && is_told(field));
-    fields.into_iter().find_map(|field| {
-        let value = |record: &CustomerRecord| record.field(&field).into_value().unwrap_or(FieldValue::Null);
-        let (there, here) = (value(truth), value(mirror));
-        (!there.identical(&here))
-            .then(|| format!("{field} is {:?} and not {:?}", there.display(), here.display()))
-    })
-}
-
 /// When everything is quiet: what is there is here, and nothing is on its way.
 pub(crate) async fn at_rest(party: &Arc<Party>) -> Result<()> {
     for desk in party.desks() {
@@ -353,10 +330,12 @@ pub(crate) async fn at_rest(party: &Arc<Party>) -> Result<()> {
         let shops = party.world().shops.len();
         for shop in 0..shops {
             converged(party, &desk, shop).await?;
+            made_once(&mut party.world(), shop);
         }
         let problems = desk.database().check().await?;
         if !problems.is_empty() {
-            party.world().violate("I20 index and table", problems.join("; "));
+            let words: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            party.world().violate("I20 index and table", words.join("; "));
         }
         sent_often(party, &desk);
     }
@@ -372,6 +351,10 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
         let mirror = mirror::find_remote(&mut connection, desk.store(shop), &remote).await?;
         let lines = match &mirror {
             Some(mirror) => history::newest(&mut connection, mirror.customer, 500).await?,
+            None => Vec::new(),
+        };
+        let edits = match &mirror {
+            Some(mirror) => edit::of_customer(&mut connection, mirror.customer).await?,
             None => Vec::new(),
         };
         let mut world = party.world();
@@ -403,16 +386,56 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
             }
             _ => {}
         }
+        if let Some(mirror) = &mirror
+            && is_of_another_store(&world, shop, &format!("{:?}", mirror.record))
+        {
+            let words = format!("desk {} has {id} of store {shop} with another's texts", desk.number);
+            world.violate("I18 no cross-store flow", words);
+        }
+        if !world.ledger.made_anew.contains(&desk.number)
+            && let Some(mirror) = &mirror
+            && let Some(words) = untold(&lines, &mirror.record, |field| {
+                // What an edit of ours did to it is told when the edit ends.
+                let is_open = edits.iter().any(|edit| edit.field == *field);
+                is_open || world.shops[shop].is_hidden(field)
+            })
+        {
+            for line in lines.iter().rev() {
+                world.say(|| told_line(line));
+            }
+            world.violate("I21 one line each", format!("{id} at desk {}: {words}", desk.number));
+        }
         let Some(kept) = world.shops[shop].records.get(&id) else { continue };
         // From a lagging copy without dates, or with dates of a clock that was set, a change and its undoing look alike.
-        let dates_tell =
-            world.shops[shop].manners.dated == Dated::EveryChange && !world.shops[shop].clock_was_set;
+        // How long ago that was, where a store tells no time, only a clock on a wall says, and somebody may have set it.
+        let dates_tell = world.shops[shop].manners.dated == Dated::EveryChange
+            && !world.shops[shop].clock_was_set
+            && has_clock(&world, shop);
         let is_certain = dates_tell || !world.shops[shop].manners.lags && !world.shops[shop].clock_was_set;
-        // A 403 after a write gives it to a person while it may have arrived.
-        let was_given_up = world.faults.contains_key("a 403 to a read");
-        let told = echo(kept, desk.number, &lines).filter(|_| is_certain && !was_given_up);
+        let was_unanswered =
+            world.ledger.shown.get(&(desk.number, shop)).is_some_and(|shown| shown.unanswered.contains(&id));
+        // What a store made of a text, and the answer that said so was lost or an old copy gave it: it is neither what was there nor
+        // what was sent, and looks like somebody else's.
+        let is_another = |field: &Field, value: &FieldValue| {
+            let place = world.place(desk.number, shop, id, field);
+            world.ledger.chains.get(&place).is_some_and(|chain| !chain.was_typed(field, value))
+        };
+        // Dates are whole seconds: of two versions of one second, a lagging copy shows the first one as if it came last, and then
+        // the last one comes again.
+        let lags = world.shops[shop].manners.lags;
+        let is_of_one_second = |field: &Field, value: &FieldValue| {
+            let past = kept.values.get(field).map(Vec::as_slice).unwrap_or_default();
+            let mut same = past.iter().filter(|was| was.value.identical(value));
+            same.any(|was| kept.changed_twice_in(was.at.as_secs()))
+        };
+        let told = echo(kept, desk.number, &lines, |field, value| {
+            was_unanswered && is_another(field, value) || lags && is_of_one_second(field, value)
+        });
+        // Whoever began anew may be shown by an old copy what was there before the own change, and the change as a new one after it.
+        let has_begun_on_old = lags && world.ledger.made_anew.contains(&desk.number);
+        let told = told.filter(|_| is_certain && !has_begun_on_old);
         let told = told.filter(|(field, _)| {
-            let place = Place { desk: desk.number, shop, id, field: field.clone() };
+            let place = world.place(desk.number, shop, id, field);
             // What a person let go of after it had arrived is the store's.
             world.ledger.chains.get(&place).is_some_and(|chain| chain.acts as usize == chain.typed.len())
         });
@@ -423,11 +446,58 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
     Ok(())
 }
 
+/// A change of a field that the timeline tells twice, or not at all.
+fn untold(
+    lines: &[history::HistoryEntry],
+    record: &CustomerRecord,
+    is_excused: impl Fn(&Field) -> bool,
+) -> Option<String> {
+    let mut last: BTreeMap<&str, &history::HistoryEntry> = BTreeMap::new();
+    let is_of_store =
+        |line: &&history::HistoryEntry| ["store", "sent", "altered_by_store"].contains(&line.source.as_str());
+    // The newest is the first.
+    for line in lines.iter().rev().filter(is_of_store) {
+        let is_address = matches!(line.field.parse::<Field>(), Ok(Field::Address(_)));
+        if !is_address && line.before.identical(&line.after) {
+            return Some(format!(
+                "{} is told as changed and was not: {:?}",
+                line.field,
+                line.after.display()
+            ));
+        }
+        let before = last.insert(&line.field, line);
+        let is_again = before.is_some_and(|before| before.after.identical(&line.after));
+        if !is_address && is_again && line.source == "store" {
+            return Some(format!("{} is told twice: {:?}", line.field, line.after.display()));
+        }
+    }
+    last.into_values().find_map(|line| {
+        let field = line.field.parse::<Field>().ok();
+        let field = field.filter(|field| !matches!(field, Field::Address(_)) && !is_excused(field))?;
+        let now = record.field(&field).into_value().unwrap_or(FieldValue::Null);
+        let is_told = now.identical(&line.after) || now.equivalent(&line.after, &field);
+        (!is_told).then(|| {
+            let (told, now) = (line.after.display(), now.display());
+            format!("{field} is {now:?} and was last told as {told:?} ({})", line.source)
+        })
+    })
+}
+
+fn told_line(line: &history::HistoryEntry) -> String {
+    let (before, after) = (line.before.display(), line.after.display());
+    format!("  {} {} {}: {before:?} to {after:?}", line.at, line.source, line.field)
+}
+
 /// A line that tells as the store's change what only this desk ever wrote.
-fn echo(kept: &Kept, desk: usize, lines: &[history::HistoryEntry]) -> Option<(Field, String)> {
+fn echo(
+    kept: &Kept,
+    desk: usize,
+    lines: &[history::HistoryEntry],
+    is_excused: impl Fn(&Field, &FieldValue) -> bool,
+) -> Option<(Field, String)> {
     let told = lines.iter().filter(|line| line.source == "store");
     told.filter_map(|line| Some((line, line.field.parse::<Field>().ok()?))).find_map(|(line, field)| {
-        if matches!(field, Field::Address(_)) {
+        if matches!(field, Field::Address(_)) || is_excused(&field, &line.after) {
             return None;
         }
         let past = kept.values.get(&field)?;
@@ -439,6 +509,28 @@ fn echo(kept: &Kept, desk: usize, lines: &[history::HistoryEntry]) -> Option<(Fi
             (field, words)
         })
     })
+}
+
+/// I11: an address that somebody made once is at the store once. A copy that lags behind and does not show it leads to a second one.
+fn made_once(world: &mut World, shop: usize) {
+    let of = &world.shops[shop];
+    if of.manners.lags {
+        return;
+    }
+    for (id, kept) in &of.records {
+        let list =
+            kept.truth().and_then(|truth| truth.addresses.value()).map(Vec::as_slice).unwrap_or_default();
+        let mut made = BTreeSet::new();
+        for address in list {
+            let name = Field::Address(address.key.clone());
+            let first = of.first_name_of(&name);
+            if *first != name && !made.insert(first.clone()) {
+                let words = format!("{first} of {id} is there twice");
+                world.violate("I11 made once", words);
+                return;
+            }
+        }
+    }
 }
 
 /// I11: nothing is sent again and again.

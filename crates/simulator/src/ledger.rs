@@ -45,6 +45,8 @@ pub(crate) struct Typed {
 pub(crate) struct Shown {
     /// The last answer to a question for each customer.
     pub(crate) fetched: BTreeMap<u64, Fetched>,
+    /// How the record was dated that a write of each field began from.
+    pub(crate) written_on: BTreeMap<(u64, Field), Option<DateTime<Utc>>>,
     /// Customers to whom a write went out whose end is not known.
     pub(crate) unknown: BTreeSet<u64>,
     /// The customer to whom a write is on its way.
@@ -57,6 +59,47 @@ pub(crate) struct Shown {
     pub(crate) turned_away: bool,
     /// Where the next changes began when this was last looked at.
     pub(crate) changes_since: Option<DateTime<Utc>>,
+    /// The customer to whom a write arrived whose answer may not be on disk yet.
+    pub(crate) answering: Option<u64>,
+    /// Customers to whom a write arrived whose answer this desk never took in.
+    pub(crate) unanswered: BTreeSet<u64>,
+    /// Customers who were on a list in a way that nobody can read, and were not shown since.
+    spoilt: BTreeSet<u64>,
+    /// Customers whom this run asked for by their ids, in vain.
+    pub(crate) turned_down: BTreeSet<u64>,
+    /// Customers whom it showed with asterisks and not in clear since, and the date on what it showed.
+    behind_asterisks: BTreeMap<u64, Option<DateTime<Utc>>>,
+}
+
+impl Shown {
+    /// It shows somebody when asked, alone or in a list.
+    pub(crate) fn sees(&mut self, id: u64, record: &CustomerRecord) {
+        self.spoilt.remove(&id);
+        match record.masked {
+            true => self.behind_asterisks.insert(id, record.updated_at.value().copied()),
+            false => self.behind_asterisks.remove(&id),
+        };
+    }
+
+    /// It lists somebody in a way that nobody can read.
+    pub(crate) fn spoils(&mut self, id: u64) {
+        self.spoilt.insert(id);
+    }
+
+    /// Whether a list spoilt somebody, and this run has asked in vain.
+    pub(crate) fn cannot_read(&self, id: u64) -> bool {
+        self.spoilt.contains(&id) && self.turned_down.contains(&id)
+    }
+
+    /// Something goes wrong at this desk before an answer is on disk.
+    pub(crate) fn lose_answer(&mut self) {
+        self.unanswered.extend(self.answering.take());
+    }
+
+    /// Whether nothing but asterisks was ever shown of this version.
+    pub(crate) fn saw_only_asterisks(&self, id: u64, version: &CustomerRecord) -> bool {
+        self.behind_asterisks.get(&id).is_some_and(|date| *date == version.updated_at.value().copied())
+    }
 }
 
 /// An answer about one customer.
@@ -66,7 +109,8 @@ pub(crate) struct Fetched {
     /// Numbers of the changes that it showed; a lagging copy shows older ones than there are.
     pub(crate) marks: BTreeMap<Field, u64>,
     pub(crate) lagging: bool,
-    pub(crate) clock: DateTime<Utc>,
+    /// What the store said about the time: when the record changed, or else when it was shown.
+    pub(crate) dated: Option<DateTime<Utc>>,
 }
 
 /// Everything that people did and desks were shown.
@@ -78,6 +122,8 @@ pub(crate) struct Ledger {
     pub(crate) erased: BTreeSet<(usize, usize, u64)>,
     /// People whom somebody began to erase: the machine may have died over it.
     pub(crate) maybe_erased: BTreeSet<(usize, usize, u64)>,
+    /// Desks that began anew with what their people typed; what only stores had told is not in their timelines.
+    pub(crate) made_anew: BTreeSet<usize>,
     /// Changes of others that went down between our reading and our writing: no protocol over these stores can prevent them.
     pub(crate) window_overwrites: u64,
     /// Changes of others that a lagging copy did not show.
@@ -138,6 +184,20 @@ impl Ledger {
         chain
     }
 
+    /// A desk begins anew with what its people typed; how far it had read its stores is forgotten.
+    pub(crate) fn begin_anew(&mut self, desk: usize) {
+        self.made_anew.insert(desk);
+        self.shown
+            .iter_mut()
+            .filter(|((of, _), _)| *of == desk)
+            .for_each(|(_, shown)| shown.changes_since = None);
+    }
+
+    /// Something goes wrong at a desk.
+    pub(crate) fn lose_answers(&mut self, desk: usize) {
+        self.shown.iter_mut().filter(|((of, _), _)| *of == desk).for_each(|(_, shown)| shown.lose_answer());
+    }
+
     pub(crate) fn shown(&mut self, desk: usize, shop: usize) -> &mut Shown {
         self.shown.entry((desk, shop)).or_default()
     }
@@ -152,9 +212,13 @@ impl Chain {
 
     /// Whether a value is what a person typed here, or was here before, or is both joined.
     pub(crate) fn is_known(&self, field: &Field, value: &FieldValue) -> bool {
-        let mut known = self.typed.iter().map(|typed| &typed.value).chain(&self.over);
-        known.any(|known| known.identical(value) || known.equivalent(value, field))
-            || self.typed.iter().any(|typed| holds(field, typed, value))
+        let is_seen = |seen: &FieldValue| seen.identical(value) || seen.equivalent(value, field);
+        self.was_typed(field, value) || self.over.iter().any(is_seen)
+    }
+
+    /// Whether a value is what a person typed here, alone or joined with what was there.
+    pub(crate) fn was_typed(&self, field: &Field, value: &FieldValue) -> bool {
+        self.typed.iter().any(|typed| holds(field, typed, value))
     }
 }
 

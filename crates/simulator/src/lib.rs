@@ -6,8 +6,10 @@
 
 mod bustle;
 mod desk;
+mod heard;
 mod history;
 mod judge;
+mod known;
 mod ledger;
 mod line;
 mod party;
@@ -22,6 +24,7 @@ mod world;
 
 pub use desk::{Template, template};
 pub use history::{Telling, Told, tell};
+pub use known::KNOWN;
 pub use shrink::smallest;
 pub use tape::Tape;
 pub use world::Violation;

@@ -38,7 +38,12 @@ impl Line {
             world.count_call();
             let (desk, shop) = (self.desk.number, self.shop);
             world.say(|| format!("desk {desk} asks store {shop}: {what}"));
-            if !self.is_beside && world.ledger.shown(desk, shop).turned_away {
+            let shown = world.ledger.shown(desk, shop);
+            // Whoever asks for something else has taken the answer in.
+            if !self.is_beside && shown.answering.is_some_and(|id| what != format!("fetch {id}")) {
+                shown.answering = None;
+            }
+            if !self.is_beside && shown.turned_away {
                 world.violate("I17 a dead sign-in", format!("desk {desk} asks on: {what}"));
             }
             let wait = Duration::from_millis(u64::from(world.tape.below(1_500)));
@@ -65,6 +70,9 @@ impl Line {
     /// What goes wrong with a question.
     async fn trouble(&self) -> Result<(), ConnectorError> {
         let read = weather::of_read(&mut self.party.world(), self.shop);
+        if !matches!(read, Read::Fine) && !self.is_beside {
+            self.party.world().ledger.shown(self.desk.number, self.shop).lose_answer();
+        }
         match read {
             Read::Fine => Ok(()),
             Read::Fails(error) => {
@@ -140,13 +148,17 @@ impl Line {
             && let Some(record) = page.records.pop()
         {
             world.fault("an unreadable record");
+            world.ledger.shown(self.desk.number, self.shop).spoils(number(&record.remote_id));
             page.rejected.push(RejectedRecord {
                 remote_id: Some(record.remote_id.to_string()),
                 reason: "spoilt".to_owned(),
             });
         }
+        let shown = world.ledger.shown(self.desk.number, self.shop);
+        for record in &page.records {
+            shown.sees(number(&record.remote_id), record);
+        }
         if request.position.is_none() && request.segment.is_none() {
-            let shown = world.ledger.shown(self.desk.number, self.shop);
             shown.first_pages.push(clock);
             shown.list_began = now;
         }
@@ -168,6 +180,7 @@ impl Line {
         let Some(record) = shop.show(id, now, lagging).filter(|_| !shop.is_elsewhere(now)) else {
             let forbidden = shop.manners.deleted == DeletedAnswer::Forbidden;
             world.say(|| "  not there".to_owned());
+            world.ledger.shown(self.desk.number, self.shop).lose_answer();
             return match forbidden {
                 true => Err(ConnectorError::Forbidden { message: "no".to_owned() }),
                 false => Ok(Fetched::Missing { server_time }),
@@ -181,11 +194,16 @@ impl Line {
             record: record.clone(),
             marks: marks.unwrap_or_default(),
             lagging: lagging && shop.records.get(&id).is_some_and(|kept| !kept.has_settled(now)),
-            clock,
+            dated: record.updated_at.value().copied().or(server_time),
         };
         let book = world.ledger.shown(self.desk.number, self.shop);
+        let is_old = fetched.lagging;
         book.fetched.insert(id, fetched);
         book.unknown.remove(&id);
+        book.sees(id, &record);
+        if record.masked || is_old {
+            book.lose_answer();
+        }
         world.say(|| format!("  {}", words_of(&record)));
         Ok(Fetched::Found { record: Box::new(record), server_time })
     }
@@ -222,12 +240,20 @@ impl Line {
         }
         all.extend(changes.iter().cloned());
         shop.change(id, &all, Author::Desk(desk), now, lag);
+        world.ledger.shown(desk, self.shop).answering = Some(id);
+        let shop = &world.shops[self.shop];
         let answer = shop.answer_to_write(id, changes);
         let server_time = shop.manners.tells_time.then(|| shop.clock(now));
         Ok(match answer {
             Some(record) => Written::Shown { record: Box::new(record), server_time },
             None => Written::Accepted,
         })
+    }
+
+    /// A write reaches the store, and what it answered is lost.
+    fn arrives_unanswered(&self, fresh: &CustomerRecord, changes: &[(Field, FieldValue)]) {
+        drop(self.arrives(fresh, changes));
+        self.party.world().ledger.shown(self.desk.number, self.shop).lose_answer();
     }
 }
 
@@ -251,8 +277,15 @@ impl Connector for Line {
 
     async fn fetch(&self, id: &RemoteId, _urgency: Urgency) -> Result<Fetched, ConnectorError> {
         self.begin(&format!("fetch {id}")).await?;
-        self.trouble().await?;
-        let fetched = self.shown(id)?;
+        let asked = match self.trouble().await {
+            Ok(()) => self.shown(id),
+            Err(error) => Err(error),
+        };
+        if !matches!(asked, Ok(Fetched::Found { .. })) {
+            let mut world = self.party.world();
+            world.ledger.shown(self.desk.number, self.shop).turned_down.insert(number(id));
+        }
+        let fetched = asked?;
         self.end().await;
         Ok(fetched)
     }
@@ -270,8 +303,7 @@ impl Connector for Line {
             Write::Fine => self.arrives(fresh, changes),
             Write::NeverArrives(error) => Err(error),
             Write::ArrivesAndFails(error) => {
-                // What the store answered is lost.
-                drop(self.arrives(fresh, changes));
+                self.arrives_unanswered(fresh, changes);
                 Err(error)
             }
             Write::DeathBefore => {
@@ -279,12 +311,12 @@ impl Connector for Line {
                 self.arrives(fresh, changes)
             }
             Write::DeathAfter => {
-                drop(self.arrives(fresh, changes));
+                self.arrives_unanswered(fresh, changes);
                 self.desk.die().await;
                 Ok(Written::Accepted)
             }
             Write::CancelledAfter => {
-                drop(self.arrives(fresh, changes));
+                self.arrives_unanswered(fresh, changes);
                 self.desk.cancel();
                 std::future::pending::<()>().await;
                 Ok(Written::Accepted)

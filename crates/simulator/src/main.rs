@@ -3,15 +3,17 @@
 #![expect(clippy::print_stdout, reason = "the figures are for people")]
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use chrono::TimeDelta;
 use clap::Parser;
-use clientela_simulator::{Tape, Telling, Template, Told, smallest, tell, template};
+use clientela_simulator::{KNOWN, Tape, Telling, Template, Told, smallest, tell, template};
+use futures::future::try_join_all;
 use tokio::runtime::Builder;
 
 #[derive(Parser)]
@@ -22,6 +24,9 @@ struct Arguments {
     /// The first seed
     #[arg(long, default_value_t = 1)]
     from: u64,
+    /// Tell those first that once showed something
+    #[arg(long)]
+    known: bool,
     /// Histories at the same time
     #[arg(long, default_value_t = 2)]
     threads: u64,
@@ -35,6 +40,9 @@ struct Arguments {
     /// Tell one history with every line
     #[arg(long)]
     tell: Option<u64>,
+    /// Tell it with every clock on every wall a day off
+    #[arg(long, requires = "tell")]
+    day_off: bool,
     /// How many failing histories are made small
     #[arg(long, default_value_t = 3)]
     shrink: usize,
@@ -42,6 +50,9 @@ struct Arguments {
 
 #[cfg(feature = "mutants")]
 mod mutants;
+
+/// Histories that one thread tells by turns: while the database of one works, another goes on.
+const SIDE_BY_SIDE: usize = 6;
 
 #[derive(Default)]
 struct Sum {
@@ -61,7 +72,8 @@ fn main() -> Result<()> {
     let single = Builder::new_current_thread().enable_all().build()?;
     let empty = single.block_on(template(&path))?;
     if let Some(seed) = arguments.tell {
-        let telling = Telling { keeps_lines: true, ..Telling::default() };
+        let wall_off = TimeDelta::days(i64::from(arguments.day_off));
+        let telling = Telling { keeps_lines: true, wall_off };
         let told = single.block_on(tell(Tape::of_seed(seed), &empty, &path, telling))?;
         print(&told);
         return Ok(());
@@ -71,14 +83,17 @@ fn main() -> Result<()> {
         return mutants::table(&arguments, &empty, &path);
     }
     let began = Instant::now();
-    let next = Arc::new(AtomicU64::new(arguments.from));
-    let end = arguments.from + arguments.seeds;
+    let seeds = Arc::new(Seeds {
+        known: if arguments.known { KNOWN } else { &[] },
+        fresh: arguments.from..arguments.from + arguments.seeds,
+        told: AtomicUsize::new(0),
+    });
     let sum = Arc::new(Mutex::new(Sum::default()));
     let threads: Vec<_> = (0..arguments.threads)
         .map(|_| {
-            let (next, sum, empty, path) = (next.clone(), sum.clone(), empty.clone(), path.clone());
-            let pairs_until = arguments.from + arguments.pairs;
-            std::thread::spawn(move || tell_all(&next, end, pairs_until, &sum, &empty, &path))
+            let (seeds, sum, empty, path) = (seeds.clone(), sum.clone(), empty.clone(), path.clone());
+            let pairs = arguments.from..arguments.from + arguments.pairs;
+            std::thread::spawn(move || tell_all(&seeds, &pairs, &sum, &empty, &path))
         })
         .collect();
     for thread in threads {
@@ -101,27 +116,49 @@ fn fast_folder() -> PathBuf {
     if memory.is_dir() { memory } else { std::env::temp_dir() }
 }
 
+/// Seeds are told in order, by whoever has time.
+struct Seeds {
+    known: &'static [u64],
+    fresh: Range<u64>,
+    told: AtomicUsize,
+}
+
+impl Seeds {
+    fn next(&self) -> Option<u64> {
+        let place = self.told.fetch_add(1, Ordering::Relaxed);
+        let fresh = || self.fresh.clone().nth(place - self.known.len());
+        self.known.get(place).copied().or_else(fresh)
+    }
+}
+
 fn tell_all(
-    next: &AtomicU64,
-    end: u64,
-    pairs_until: u64,
+    seeds: &Seeds,
+    pairs: &Range<u64>,
     sum: &Mutex<Sum>,
     empty: &Template,
     scratch: &std::path::Path,
 ) -> Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    loop {
-        let seed = next.fetch_add(1, Ordering::Relaxed);
-        if seed >= end {
-            return Ok(());
-        }
-        let told = runtime
-            .block_on(tell(Tape::of_seed(seed), empty, scratch, Telling::default()))
+    let tellers = (0..SIDE_BY_SIDE).map(|_| tell_on(seeds, pairs, sum, empty, scratch));
+    runtime.block_on(try_join_all(tellers))?;
+    Ok(())
+}
+
+async fn tell_on(
+    seeds: &Seeds,
+    pairs: &Range<u64>,
+    sum: &Mutex<Sum>,
+    empty: &Template,
+    scratch: &std::path::Path,
+) -> Result<()> {
+    while let Some(seed) = seeds.next() {
+        let told = tell(Tape::of_seed(seed), empty, scratch, Telling::default())
+            .await
             .with_context(|| format!("seed {seed}"))?;
-        let again = match seed < pairs_until {
+        let again = match pairs.contains(&seed) {
             true => {
                 let telling = Telling { wall_off: TimeDelta::days(1), ..Telling::default() };
-                Some(runtime.block_on(tell(Tape::of_seed(seed), empty, scratch, telling))?)
+                Some(tell(Tape::of_seed(seed), empty, scratch, telling).await?)
             }
             false => None,
         };
@@ -145,6 +182,7 @@ fn tell_all(
             sum.failed.insert(seed, violation.of.to_owned());
         }
     }
+    Ok(())
 }
 
 fn report(sum: &Sum, seconds: f64) {

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result, bail};
 use clientela_domain::protection::{Protection, take_away};
 use clientela_simulator::{Tape, Telling, Template, tell};
+use futures::{StreamExt, stream};
 use tokio::runtime::Builder;
 
-use crate::Arguments;
+use crate::{Arguments, SIDE_BY_SIDE};
 
 /// Which history showed it, and how.
 type Caught = Option<(u64, String)>;
@@ -52,16 +53,16 @@ pub(crate) fn table(arguments: &Arguments, empty: &Template, scratch: &Path) -> 
 }
 
 async fn first_caught(arguments: &Arguments, empty: &Template, scratch: &Path) -> Result<Caught> {
-    for seed in arguments.from..arguments.from + arguments.seeds {
+    let seeds = arguments.from..arguments.from + arguments.seeds;
+    let told = stream::iter(seeds).map(async |seed| {
         let told = tell(Tape::of_seed(seed), empty, scratch, Telling::default()).await;
         // An engine without one of its rules may end in ways that no history knows.
         let violation = match told {
             Ok(told) => told.violation.map(|violation| violation.of.to_owned()),
             Err(error) => Some(format!("it breaks: {error}")),
         };
-        if let Some(words) = violation {
-            return Ok(Some((seed, words)));
-        }
-    }
-    Ok(None)
+        violation.map(|words| (seed, words))
+    });
+    let caught = told.buffered(SIDE_BY_SIDE).filter_map(std::future::ready);
+    Ok(Box::pin(caught).next().await)
 }

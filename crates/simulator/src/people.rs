@@ -6,7 +6,7 @@ use anyhow::Result;
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::{customer, mirror, suppressed};
 use clientela_database::{DatabaseKey, commit};
-use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue, RemoteId};
+use clientela_domain::{CustomerId, FieldValue, RemoteId};
 use clientela_sync::outbox::{self, Change, Decision};
 
 use crate::desk::Desk;
@@ -83,25 +83,9 @@ async fn type_something(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
     let mut changes: Vec<Change> = Vec::new();
     for _ in 0..count {
         let typed = texts::typed(&mut party.world(), shop, &shown);
-        let Some((field, value)) = typed else { continue };
-        if changes.iter().any(|change| change.field == field) {
-            continue;
-        }
-        let seen = seen(party, shop, id, &shown, &field);
-        changes.push(Change { field, value, seen: Some(seen) });
+        changes.extend(typed.filter(|typed| changes.iter().all(|change| change.field != typed.field)));
     }
     save(party, desk, shop, id, mirror.customer, &changes).await
-}
-
-/// What the person has before the eyes; now and then that is not what the desk knows by now.
-fn seen(party: &Arc<Party>, shop: usize, id: u64, shown: &CustomerRecord, field: &Field) -> FieldValue {
-    let now = shown.field(field).into_value().unwrap_or(FieldValue::Null);
-    let mut world = party.world();
-    if !world.tape.chance(10) || matches!(field, Field::Address(_)) {
-        return now;
-    }
-    let past = world.shops[shop].records.get(&id).and_then(|kept| kept.values.get(field));
-    past.and_then(|past| past.iter().rev().nth(1)).map_or(now, |was| was.value.clone())
 }
 
 async fn save(
@@ -113,7 +97,6 @@ async fn save(
     changes: &[Change],
 ) -> Result<()> {
     let now = party.world().now;
-    let place = |field: &Field| Place { desk: desk.number, shop, id, field: field.clone() };
     {
         let mut world = party.world();
         world.say(|| {
@@ -123,7 +106,8 @@ async fn save(
         });
         for change in changes {
             let seen = change.seen.clone().unwrap_or(FieldValue::Null);
-            world.ledger.type_in(place(&change.field), change.value.clone(), seen, now);
+            let place = world.place(desk.number, shop, id, &change.field);
+            world.ledger.type_in(place, change.value.clone(), seen, now);
         }
     }
     let database = desk.database();
@@ -137,7 +121,8 @@ async fn save(
     let mut world = party.world();
     for change in changes {
         let is_open = kept.iter().any(|edit| edit.field == change.field);
-        world.ledger.acknowledge(&place(&change.field), is_open);
+        let place = world.place(desk.number, shop, id, &change.field);
+        world.ledger.acknowledge(&place, is_open);
     }
     Ok(())
 }
@@ -169,7 +154,7 @@ async fn settle(
     edit: &Edit,
     what: u32,
 ) -> Result<()> {
-    let place = Place { desk: desk.number, shop, id, field: edit.field.clone() };
+    let place = party.world().place(desk.number, shop, id, &edit.field);
     let now = party.world().now;
     let moment = clientela_connectors::Clock::now(&*desk.clock());
     let database = desk.database();
@@ -210,13 +195,14 @@ async fn settle(
             party.world().ledger.decide(&place, None, None, now);
         }
         (EditState::Sending { .. } | EditState::Pending | EditState::Parked { .. }, _) => {
+            outbox::discard(&mut transaction, &edit, moment).await?;
             // Of what may have arrived, the opposite is sent after it: the person wants what was there before.
-            if let EditState::Sending { sent, .. } = &edit.state {
+            let is_turned_round = edit::find(&mut transaction, edit.id).await?.is_some();
+            if let Some(sent) = edit.unanswered.as_ref().filter(|_| is_turned_round) {
                 let mut world = party.world();
                 world.ledger.type_in(place.clone(), edit.base.clone(), sent.clone(), now);
             }
             party.world().ledger.decide(&place, Some(edit.base.clone()), None, now);
-            outbox::discard(&mut transaction, &edit, moment).await?;
             commit_ended(party, &place, transaction, now).await?;
         }
     }

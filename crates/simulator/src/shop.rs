@@ -61,6 +61,11 @@ impl Kept {
         self.moments.last().and_then(|moment| moment.record.as_ref())
     }
 
+    /// Whether it was changed more than once in this second, which is all that its date tells.
+    pub(crate) fn changed_twice_in(&self, second: u64) -> bool {
+        self.moments.iter().filter(|moment| moment.at.as_secs() == second).nth(1).is_some()
+    }
+
     fn as_of(&self, now: Duration, lagging: bool) -> Option<&CustomerRecord> {
         let seen = self.moments.iter().rev().find(|moment| !lagging || moment.visible_at <= now);
         seen.and_then(|moment| moment.record.as_ref())
@@ -92,6 +97,8 @@ pub(crate) struct Shop {
     began: DateTime<Utc>,
     next_id: u64,
     next_address: u64,
+    /// What each address was called on the desk that made it.
+    made_as: BTreeMap<Field, Field>,
     changes: u64,
 }
 
@@ -107,6 +114,7 @@ impl Shop {
             began,
             next_id: first_id,
             next_address: 1,
+            made_as: BTreeMap::new(),
             changes: 0,
         }
     }
@@ -123,6 +131,16 @@ impl Shop {
 
     pub(crate) fn is_elsewhere(&self, now: Duration) -> bool {
         now < self.elsewhere_until
+    }
+
+    /// The name under which a desk made this address; any other field is its own.
+    pub(crate) fn first_name_of<'a>(&'a self, field: &'a Field) -> &'a Field {
+        self.made_as.get(field).unwrap_or(field)
+    }
+
+    /// What the store calls an address that a desk made.
+    pub(crate) fn names_of(&self, field: &Field) -> Vec<&Field> {
+        self.made_as.iter().filter(|(_, first)| *first == field).map(|(name, _)| name).collect()
     }
 
     /// The fields that the platform lets people write.
@@ -217,8 +235,9 @@ impl Shop {
                 let mut address = (**address).clone();
                 address.key = self.next_address.to_string();
                 self.next_address += 1;
-                let value = FieldValue::Address(Box::new(address.clone()));
-                record.set_field(&Field::Address(address.key), &value);
+                let made = Field::Address(address.key.clone());
+                record.set_field(&made, &FieldValue::Address(Box::new(address)));
+                self.made_as.insert(made, field.clone());
             }
             // An address that is not there any more is not brought back.
             (Field::Address(_), _) if record.field(field).value().is_none() => {}

@@ -1,8 +1,9 @@
 //! What people type. Every text is told apart from every other by its number, unless two are meant to meet.
 
 use clientela_domain::{Address, CustomerRecord, Field, FieldValue};
+use clientela_sync::outbox::Change;
 
-use crate::line::REFUSED;
+use crate::line::{REFUSED, number};
 use crate::world::World;
 
 /// A mobile number that nobody else has.
@@ -27,8 +28,9 @@ pub(crate) fn earlier(world: &mut World, shop: usize, id: u64) -> Option<(Field,
     Some((field, was))
 }
 
-/// What a person at a desk makes of a field of this record, as the person sees it.
-pub(crate) fn typed(world: &mut World, shop: usize, shown: &CustomerRecord) -> Option<(Field, FieldValue)> {
+/// What a person at a desk makes of a field of this record. Now and then what the person has before the eyes is not what the desk
+/// knows by now.
+pub(crate) fn typed(world: &mut World, shop: usize, shown: &CustomerRecord) -> Option<Change> {
     let able = world.shops[shop].manners.able;
     if able.addresses.add && world.tape.chance(8) {
         world.texts += 1;
@@ -36,11 +38,31 @@ pub(crate) fn typed(world: &mut World, shop: usize, shown: &CustomerRecord) -> O
         let key = format!("{}{n}", Address::NEW_PREFIX);
         let address =
             Address { key: key.clone(), street: Some(format!("Rua s{shop}a{n}")), ..Address::default() };
-        return Some((Field::Address(key), FieldValue::Address(Box::new(address))));
+        let value = FieldValue::Address(Box::new(address));
+        return Some(Change { field: Field::Address(key), value, seen: Some(FieldValue::Null) });
     }
     let field = any_field(world, shop, shown);
-    let value = value(world, shop, &field, shown, true)?;
-    Some((field, value))
+    let mut shown = shown.clone();
+    if let Some(was) = before_the_last_change(world, shop, &shown, &field) {
+        shown.set_field(&field, &was);
+    }
+    let value = value(world, shop, &field, &shown, true)?;
+    let seen = shown.field(&field).into_value().unwrap_or(FieldValue::Null);
+    Some(Change { field, value, seen: Some(seen) })
+}
+
+/// What a screen shows that has not heard of the last change, now and then.
+fn before_the_last_change(
+    world: &mut World,
+    shop: usize,
+    shown: &CustomerRecord,
+    field: &Field,
+) -> Option<FieldValue> {
+    if !world.tape.chance(10) || matches!(field, Field::Address(_)) {
+        return None;
+    }
+    let past = world.shops[shop].records.get(&number(&shown.remote_id))?.values.get(field)?;
+    past.iter().rev().nth(1).map(|was| was.value.clone())
 }
 
 fn any_field(world: &mut World, shop: usize, record: &CustomerRecord) -> Field {

@@ -72,9 +72,12 @@ pub(crate) fn of_read(world: &mut World, shop: usize) -> Read {
     if world.is_calm || !world.tape.chance(weather) {
         return Read::Fine;
     }
-    let kind = world.tape.pick(&READS);
-    if kind == "another store answers" && !may_be_elsewhere(world, shop) {
-        return Read::Fine;
+    let mut kind = world.tape.pick(&READS);
+    match may_be_elsewhere(world, shop) {
+        // Few stores are large enough for it.
+        true if world.tape.chance(20) => kind = "another store answers",
+        false if kind == "another store answers" => return Read::Fine,
+        _ => {}
     }
     world.fault(kind);
     let detail = || "not a customer".to_owned();
@@ -114,7 +117,8 @@ pub(crate) fn of_write(world: &mut World, shop: usize) -> Write {
     if world.shops[shop].signed_out {
         return Write::NeverArrives(sign_in());
     }
-    let weather = world.scene.weather;
+    // There are fewer of them than questions.
+    let weather = world.scene.weather * 2;
     if world.is_calm || !world.tape.chance(weather) {
         return Write::Fine;
     }

@@ -6,8 +6,9 @@ use std::hash::{DefaultHasher, Hasher};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use clientela_domain::Field;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Place};
 use crate::scene::Scene;
 use crate::shop::Shop;
 use crate::tape::Tape;
@@ -73,6 +74,11 @@ impl World {
         let scene = format!("{:?}", world.scene);
         world.say(|| scene);
         world
+    }
+
+    /// A field of a customer at a desk. An address that was made here stays the one that it was when the store has named it.
+    pub(crate) fn place(&self, desk: usize, shop: usize, id: u64, field: &Field) -> Place {
+        Place { desk, shop, id, field: self.shops[shop].first_name_of(field).clone() }
     }
 
     /// Notes what happened.

@@ -5,16 +5,15 @@ use clientela_database::table::customer::CustomerState;
 use clientela_database::table::edit::{Edit, EditState};
 use clientela_database::table::history::Source;
 use clientela_database::table::mirror::{Mirror, Seen};
+use clientela_database::table::newcomers::{self, Newcomer};
 use clientela_database::table::{customer, edit, history, journal, mirror};
 use clientela_database::{Connection, DatabaseError};
 use clientela_domain::protection::{Protection, stands};
-use clientela_domain::reconcile::{
-    FieldAction, FieldSituation, KnownRecord, ParkReason, Progress as EditProgress, RecordAction, ToldRecord,
-    plan_field, plan_record,
-};
-use clientela_domain::{Address, CustomerId, CustomerRecord, EditId, FieldValue, Presence, StoreId};
+use clientela_domain::reconcile::{KnownRecord, RecordAction, ToldRecord, plan_record};
+use clientela_domain::{CustomerId, CustomerRecord, EditId, FieldValue, StoreId};
 
 use crate::session::Suppressed;
+use crate::settle::settle;
 
 /// No copy of a store lags behind longer than this.
 pub(crate) const LONGEST_LAG: TimeDelta = TimeDelta::minutes(10);
@@ -28,8 +27,17 @@ pub(crate) struct Answer<'a> {
     pub pass: Option<i64>,
     /// It was about this customer alone.
     pub detail: bool,
+    /// It is taken in while a push of the same customer may be under way: it says nothing of what is on its way, since a person who
+    /// then decided would be overruled by the write that has left already.
+    pub beside: bool,
     /// Edits that this is the answer to: it says what became of them.
     pub answers: &'a [EditId],
+}
+
+impl Answer<'_> {
+    pub(crate) fn seen(&self) -> Seen {
+        Seen { shown_at: self.shown_at, now: self.now, pass: self.pass, detail: self.detail }
+    }
 }
 
 /// What an answer changed.
@@ -38,6 +46,8 @@ pub(crate) struct Applied {
     pub customer: Option<CustomerId>,
     pub inserted: bool,
     pub changed: bool,
+    /// It was an older version than the one that is known, and nothing was done.
+    pub older: bool,
     /// Edits that the store confirmed.
     pub confirmed: u64,
     pub conflicts: u64,
@@ -46,16 +56,27 @@ pub(crate) struct Applied {
     pub to_send: Vec<EditId>,
 }
 
-/// Applies one answer inside the caller's transaction.
-pub(crate) async fn apply(
-    connection: &mut Connection,
+/// What is to be done with an answer about one customer.
+pub(crate) struct Planned {
+    pub action: RecordAction,
+    /// What will be known of it then.
+    pub record: CustomerRecord,
+    pub found: Option<Mirror>,
+    changes: Vec<clientela_domain::customer::FieldChange>,
+    is_suppressed: bool,
+    is_older: bool,
+}
+
+/// Compares an answer with what is known.
+pub(crate) fn plan(
+    found: Option<Mirror>,
     answer: Answer<'_>,
     suppressed: &Suppressed,
     told: &CustomerRecord,
-) -> Result<Applied, DatabaseError> {
-    let found = mirror::find_remote(connection, answer.store, &told.remote_id).await?;
+) -> Planned {
+    let is_suppressed = suppressed.contains(&told.remote_id);
     let known = match &found {
-        _ if suppressed.contains(&told.remote_id) => KnownRecord::Suppressed,
+        _ if is_suppressed => KnownRecord::Suppressed,
         None => KnownRecord::Nothing,
         Some(mirror) if mirror.gone => KnownRecord::Gone { edited: mirror.has_edits },
         Some(mirror) => KnownRecord::Live { edited: mirror.has_edits },
@@ -70,20 +91,42 @@ pub(crate) async fn apply(
         (false, true) => ToldRecord::Changed,
         (false, false) => ToldRecord::Same,
     };
-    let seen = Seen { shown_at: answer.shown_at, now: answer.now, pass: answer.pass, detail: answer.detail };
-    match (plan_record(known, version), found) {
+    Planned { action: plan_record(known, version), record, found, changes, is_suppressed, is_older }
+}
+
+/// Applies one answer inside the caller's transaction.
+pub(crate) async fn apply(
+    connection: &mut Connection,
+    answer: Answer<'_>,
+    suppressed: &Suppressed,
+    told: &CustomerRecord,
+) -> Result<Applied, DatabaseError> {
+    let found = mirror::find_remote(connection, answer.store, &told.remote_id).await?;
+    // What was planned is large, and many futures hold this one.
+    Box::pin(carry_out(connection, answer, told, plan(found, answer, suppressed, told))).await
+}
+
+/// Does what was planned for one answer.
+pub(crate) async fn carry_out(
+    connection: &mut Connection,
+    answer: Answer<'_>,
+    told: &CustomerRecord,
+    planned: Planned,
+) -> Result<Applied, DatabaseError> {
+    let seen = answer.seen();
+    let Planned { action, record, found, changes, is_suppressed, is_older } = planned;
+    match (action, found) {
         (RecordAction::Insert, _) => {
-            let id = customer::insert(connection, answer.store, &record.remote_id).await?;
-            mirror::write(connection, id, &record, seen).await?;
-            customer::write_shown(connection, id, &record, CustomerState::Clean, &[]).await?;
-            Ok(Applied { customer: Some(id), inserted: true, ..Applied::default() })
+            let new = vec![Newcomer::of(&record)?];
+            let ids = newcomers::insert(connection, answer.store, new, seen).await?;
+            Ok(Applied { customer: ids.first().copied(), inserted: true, ..Applied::default() })
         }
         (RecordAction::Touch, Some(mirror)) if mirror.has_edits => {
-            mirror::touch(connection, mirror.customer, seen).await?;
+            mirror::touch(connection, &[mirror.customer], seen).await?;
             settle(connection, &mirror, told, answer, false).await
         }
         (RecordAction::Touch, Some(mirror)) => {
-            mirror::touch(connection, mirror.customer, seen).await?;
+            mirror::touch(connection, &[mirror.customer], seen).await?;
             Ok(Applied { customer: Some(mirror.customer), ..Applied::default() })
         }
         (RecordAction::Update | RecordAction::Revive | RecordAction::ReviveAndPlan, Some(mirror)) => {
@@ -92,16 +135,16 @@ pub(crate) async fn apply(
                 // The timeline would tell what the store was asked to forget.
                 history::remove_of(connection, mirror.customer).await?;
             } else {
-                note_changes(connection, &mirror, &changes, answer).await?;
+                note_changes(connection, &mirror, &changes, answer, told.masked).await?;
             }
             settle(connection, &mirror, told, answer, true).await
         }
         // An old copy of the store answered; it still lists the customer.
-        (RecordAction::Ignore, Some(mirror)) if known != KnownRecord::Suppressed => {
+        (RecordAction::Ignore, Some(mirror)) if !is_suppressed => {
             if let Some(pass) = answer.pass {
                 mirror::note_listed(connection, mirror.customer, pass).await?;
             }
-            Ok(Applied { customer: Some(mirror.customer), ..Applied::default() })
+            Ok(Applied { customer: Some(mirror.customer), older: is_older, ..Applied::default() })
         }
         _ => Ok(Applied::default()),
     }
@@ -142,17 +185,28 @@ pub(crate) async fn bury(
     id: CustomerId,
     now: DateTime<Utc>,
 ) -> Result<u64, DatabaseError> {
+    let known = match mirror::find(connection, id).await? {
+        None => KnownRecord::Nothing,
+        Some(mirror) if mirror.gone => KnownRecord::Gone { edited: mirror.has_edits },
+        Some(mirror) => KnownRecord::Live { edited: mirror.has_edits },
+    };
     mirror::note_gone(connection, id, now).await?;
-    let parked = match stands(Protection::GoneParksEdits) {
-        true => park_all(connection, id, "gone").await?,
-        false => 0,
+    let parked = match plan_record(known, ToldRecord::NotFound) {
+        RecordAction::BuryAndPark if stands(Protection::GoneParksEdits) => {
+            park_all(connection, id, "gone").await?
+        }
+        _ => 0,
     };
     show(connection, id).await?;
     Ok(parked)
 }
 
 /// Gives every edit of a customer to a person.
-async fn park_all(connection: &mut Connection, id: CustomerId, code: &str) -> Result<u64, DatabaseError> {
+pub(crate) async fn park_all(
+    connection: &mut Connection,
+    id: CustomerId,
+    code: &str,
+) -> Result<u64, DatabaseError> {
     let mut parked = 0;
     for edit in edit::of_customer(connection, id).await? {
         if !matches!(edit.state, EditState::Parked { .. }) {
@@ -206,12 +260,14 @@ async fn note_changes(
     mirror: &Mirror,
     changes: &[clientela_domain::customer::FieldChange],
     answer: Answer<'_>,
+    masked: bool,
 ) -> Result<(), DatabaseError> {
     // What we wrote ourselves is told as sent, not as the store's change.
     let ours = edit::of_customer(connection, mirror.customer).await?;
     for change in changes {
-        let is_ours =
-            ours.iter().any(|edit| edit.field == change.field && is_outcome_of(edit, &change.after, answer));
+        let is_ours = ours
+            .iter()
+            .any(|edit| edit.field == change.field && is_outcome_of(edit, &change.after, answer, masked));
         if !is_ours {
             history::insert(
                 connection,
@@ -228,180 +284,12 @@ async fn note_changes(
     Ok(())
 }
 
-/// Whether a value that the store shows now came from this edit: it is what was typed, what was sent before the person typed on or
-/// took it back, or whatever the store made of it in its answer.
-fn is_outcome_of(edit: &Edit, shown: &FieldValue, answer: Answer<'_>) -> bool {
-    let is_sent = match &edit.state {
-        EditState::Sending { sent, .. } => sent.equivalent(shown, &edit.field),
-        EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => false,
-    };
-    let is_ours = is_sent || edit.mine.equivalent(shown, &edit.field) || answer.answers.contains(&edit.id);
+/// Whether a value that the store shows now came from this edit, which then tells it: it is what was typed, what was sent before the
+/// person typed on or took it back, or whatever the store made of it in its answer. Beside asterisks no edit is looked at.
+fn is_outcome_of(edit: &Edit, shown: &FieldValue, answer: Answer<'_>, masked: bool) -> bool {
+    let may_be = |sent: &FieldValue| sent.equivalent(shown, &edit.field);
+    let is_sent = edit.unanswered.as_ref().is_some_and(may_be);
+    let is_typed = !masked && may_be(&edit.mine);
+    let is_ours = is_sent || is_typed || answer.answers.contains(&edit.id);
     is_ours && stands(Protection::EchoByContent)
-}
-
-/// Plans every edit of a customer against what this answer says, not against what earlier ones said: a field that it leaves out
-/// proves nothing. An answer with asterisks says nothing of anybody's text.
-async fn settle(
-    connection: &mut Connection,
-    mirror: &Mirror,
-    told: &CustomerRecord,
-    answer: Answer<'_>,
-    changed: bool,
-) -> Result<Applied, DatabaseError> {
-    let id = mirror.customer;
-    let mut applied = Applied { customer: Some(id), changed, ..Applied::default() };
-    if told.anonymized {
-        applied.parked = park_all(connection, id, "anonymized").await?;
-    }
-    if told.masked || told.anonymized {
-        show(connection, id).await?;
-        return Ok(applied);
-    }
-    for edit in edit::of_customer(connection, id).await? {
-        settle_one(connection, &edit, mirror, told, answer, &mut applied).await?;
-    }
-    show(connection, id).await?;
-    Ok(applied)
-}
-
-async fn settle_one(
-    connection: &mut Connection,
-    edit: &Edit,
-    before: &Mirror,
-    told: &CustomerRecord,
-    answer: Answer<'_>,
-    applied: &mut Applied,
-) -> Result<(), DatabaseError> {
-    let theirs = match theirs(told, before, edit) {
-        Presence::Absent if !stands(Protection::AbsentIsNotEmpty) => Presence::Null,
-        theirs => theirs,
-    };
-    let is_answer = answer.answers.contains(&edit.id);
-    // A list that leaves a field out is no reason to do anything; only the customer's own answer is.
-    if theirs.is_absent() && !answer.detail && !is_answer {
-        return Ok(());
-    }
-    // What was sent may be older than what the person has typed since.
-    let (progress, mine, sent_at) = match &edit.state {
-        EditState::Pending => (EditProgress::Waiting, &edit.mine, None),
-        EditState::Sending { sent, sent_at, .. } if is_answer => (EditProgress::Answered, sent, *sent_at),
-        EditState::Sending { sent, sent_at, .. } => (EditProgress::Sent, sent, *sent_at),
-        EditState::Conflict { .. } => (EditProgress::InConflict, &edit.mine, None),
-        EditState::Parked { .. } => (EditProgress::Parked, &edit.mine, None),
-    };
-    let is_newest = match &edit.state {
-        EditState::Sending { generation, .. } => {
-            *generation == edit.generation || !stands(Protection::Generation)
-        }
-        EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => true,
-    };
-    let moved = match (&edit.state, sent_at, told.updated_at.value()) {
-        (EditState::Conflict { theirs: asked }, ..) => {
-            theirs.value().is_none_or(|theirs| !theirs.equivalent(asked, &edit.field))
-        }
-        (_, Some(sent_at), Some(updated_at)) => *updated_at > sent_at,
-        _ => false,
-    };
-    let situation = FieldSituation {
-        field: &edit.field,
-        base: &edit.base,
-        mine,
-        theirs: &theirs,
-        progress,
-        tries: edit.tries,
-        moved,
-    };
-    let their_value = theirs.value().cloned().unwrap_or(FieldValue::Null);
-    let note = |source| (source, edit.field.clone());
-    match plan_field(situation) {
-        FieldAction::Send => {
-            if matches!(edit.state, EditState::Conflict { .. }) {
-                edit::rebase(connection, edit.id, &their_value, None).await?;
-            }
-            applied.to_send.push(edit.id);
-        }
-        FieldAction::Confirm => {
-            applied.confirmed += 1;
-            let sent = matches!(edit.state, EditState::Sending { .. });
-            let (source, field) = note(if sent { Source::Sent } else { Source::Store });
-            history::insert(connection, edit.customer, answer.now, source, &field, &edit.base, mine).await?;
-            if is_newest {
-                edit::remove(connection, edit.id).await?;
-            } else {
-                // The person typed on while this was on its way: the rest goes on from what the store has now.
-                edit::rebase(connection, edit.id, &their_value, None).await?;
-                applied.to_send.push(edit.id);
-            }
-        }
-        FieldAction::SendMerged(joined) if is_newest => {
-            let (source, field) = note(Source::Merged);
-            history::insert(connection, edit.customer, answer.now, source, &field, &their_value, &joined)
-                .await?;
-            edit::rebase(connection, edit.id, &their_value, Some(&joined)).await?;
-            applied.to_send.push(edit.id);
-        }
-        FieldAction::SendMerged(_) | FieldAction::Conflict => {
-            if !matches!(edit.state, EditState::Conflict { .. }) {
-                applied.conflicts += 1;
-            }
-            edit::set_conflict(connection, edit.id, &their_value).await?;
-        }
-        FieldAction::Altered => {
-            applied.confirmed += 1;
-            let (source, field) = note(Source::AlteredByStore);
-            history::insert(connection, edit.customer, answer.now, source, &field, mine, &their_value)
-                .await?;
-            if is_newest {
-                edit::remove(connection, edit.id).await?;
-            } else {
-                // What the person typed meanwhile knows nothing of this value, and nobody can tell whether the store made it of ours
-                // or somebody else changed it.
-                applied.conflicts += 1;
-                edit::set_conflict(connection, edit.id, &their_value).await?;
-            }
-        }
-        FieldAction::Park(ParkReason::Ignored) => {
-            applied.parked += 1;
-            edit::park(connection, edit.id, "ignored", None).await?;
-        }
-        FieldAction::ReadAgain | FieldAction::Stay => {}
-    }
-    Ok(())
-}
-
-/// What the store has for an edit. A new address has no id there: it has arrived when the store shows that place.
-fn theirs(told: &CustomerRecord, before: &Mirror, edit: &Edit) -> Presence<FieldValue> {
-    if let (clientela_domain::Field::Address(key), FieldValue::Address(mine)) = (&edit.field, &edit.mine)
-        && key.starts_with(Address::NEW_PREFIX)
-        && stands(Protection::AddressArrives)
-    {
-        if told.addresses.is_absent() {
-            return Presence::Absent;
-        }
-        let list = told.addresses.value().map(Vec::as_slice).unwrap_or_default();
-        let arrived = list.iter().find(|address| address.key != *key && address.same_place(mine));
-        let in_part = || {
-            let known = before.record.addresses.value().map(Vec::as_slice).unwrap_or_default();
-            let is_known = |address: &Address| known.iter().any(|known| known.key == address.key);
-            let was_sent = matches!(edit.state, EditState::Sending { .. });
-            was_sent && list.iter().any(|address| !is_known(address) && is_part_of(address, mine))
-        };
-        return match arrived {
-            Some(address) => Presence::Value(FieldValue::Address(Box::new(address.clone()))),
-            None if in_part() => Presence::Value(edit.mine.clone()),
-            None => Presence::Null,
-        };
-    }
-    told.field(&edit.field)
-}
-
-/// Whether a place is what a store keeps of this one: some do not have every part, and what they have was ours.
-fn is_part_of(shown: &Address, mine: &Address) -> bool {
-    let mut filled = shown.clone();
-    for ((_, part), (_, ours)) in filled.parts_mut().into_iter().zip(mine.parts()) {
-        if part.is_none() {
-            part.clone_from(ours);
-        }
-    }
-    shown.street.is_some() && filled.same_place(mine)
 }

@@ -52,6 +52,7 @@ impl StoreSession {
                 now: self.clock.now(),
                 pass: None,
                 detail: false,
+                beside: true,
                 answers: &[],
             };
             found.skipped += page.rejected.len() as u64;
@@ -153,6 +154,7 @@ async fn take(
         now: session.clock.now(),
         pass: None,
         detail: true,
+        beside: false,
         answers: &[],
     };
     let mut transaction = session.database.write().await?;

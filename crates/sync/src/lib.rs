@@ -2,17 +2,22 @@
 //! is gone. What to do with a record or an edit is decided by the pure tables in `clientela_domain::reconcile`; this room reads
 //! their situation from the database, asks the store, and writes down what they say. `docs/sync.md` tells the whole story.
 //!
-//! One task works for a store at a time. No transaction is ever open while a store is asked.
+//! One task works for a store at a time. No transaction ever waits for a store: the next page of a list may be on its way while one is
+//! written, and neither needs the other.
 
 mod apply;
 mod detail;
+mod left_out;
+mod new_address;
 pub mod outbox;
+mod page;
 mod pass;
 pub mod ports;
 mod push;
 mod report;
 mod run;
 mod session;
+mod settle;
 mod sweep;
 
 pub use detail::{LookedUp, fill_details};

@@ -89,7 +89,8 @@ async fn type_on(
         return Ok(());
     }
     history::insert(connection, edit.customer, now, Source::Here, &edit.field, &edit.mine, value).await?;
-    let has_not_gone_out = matches!(edit.state, EditState::Pending | EditState::Parked { .. });
+    // In a conflict, too: whoever types what the store has has chosen it.
+    let has_not_gone_out = edit.unanswered.is_none();
     if has_not_gone_out && stored.identical(value) {
         // Back to what the store has: there is no edit any more.
         return edit::remove(connection, edit.id).await;
@@ -141,19 +142,25 @@ pub async fn discard(
     };
     history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, after)
         .await?;
-    match &edit.state {
-        EditState::Sending { .. } if stands(Protection::DiscardTurnsRound) => {
-            edit::save(connection, edit.customer, &edit.field, &edit.base, &edit.base, &edit.author, now)
-                .await?;
-        }
-        EditState::Sending { .. }
-        | EditState::Pending
-        | EditState::Conflict { .. }
-        | EditState::Parked { .. } => {
-            edit::remove(connection, edit.id).await?;
-        }
+    if is_turned_round(edit) && stands(Protection::DiscardTurnsRound) {
+        edit::save(connection, edit.customer, &edit.field, &edit.base, &edit.base, &edit.author, now).await?;
+    } else {
+        edit::remove(connection, edit.id).await?;
     }
     show(connection, edit.customer).await
+}
+
+fn is_turned_round(edit: &Edit) -> bool {
+    let can_be_sent = match &edit.state {
+        EditState::Pending | EditState::Sending { .. } => true,
+        // The store has answered with something else, and that stays.
+        EditState::Conflict { .. } => false,
+        // Nobody is there any more to send the old value to, or the store has refused that too.
+        EditState::Parked { code, .. } => {
+            code != "gone" && code != "anonymized" && !edit.mine.identical(&edit.base)
+        }
+    };
+    edit.unanswered.is_some() && can_be_sent
 }
 
 /// Tries a refused edit again with the next push. False: it is not parked.

@@ -16,7 +16,9 @@ use clientela_domain::capability::ChangeFeed;
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{Presence, RemoteId};
 
-use crate::apply::{Answer, apply};
+use crate::apply::Answer;
+use crate::left_out::{self, Waiting};
+use crate::page::{Newcomers, apply_page, prepare};
 use crate::report::is_about_one;
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop, push, sweep};
@@ -37,9 +39,13 @@ pub(crate) async fn pass(
     full: bool,
 ) -> Result<(), SyncStop> {
     let mut pass = begin(session, full).await?;
+    let left_out_before = left_out::waiting(session).await?;
     let started = session.clock.elapsed();
+    // A pass that goes on from a page has listed some already.
+    let mut listed_before = 0;
     for round in 1..=MOST_ROUNDS {
-        let end = read_list(session, report, &mut pass).await?;
+        let mut end = read_list(session, report, &mut pass).await?;
+        end.listed = pass.listed - std::mem::replace(&mut listed_before, pass.listed);
         if is_complete(session, &pass, &end).await? || round == MOST_ROUNDS {
             break;
         }
@@ -49,6 +55,7 @@ pub(crate) async fn pass(
         sweep::sweep(session, report, pass.number).await?;
     }
     sweep::confirm(session, report, pass.began_at_store).await?;
+    left_out::ask(session, report, &left_out_before).await?;
     finish(session, &pass, started).await?;
     // Everybody is in the copy now; which segment each is in can be learnt while people work with them.
     if pass.kind.lists_everything() {
@@ -91,6 +98,8 @@ fn kind_of(session: &StoreSession, store: &store_table::Store, full: bool, now: 
 
 struct ListEnd {
     total: Option<u64>,
+    /// Records of this round, each as often as it was listed.
+    listed: i64,
     /// Records of this round that could not be read. They were listed all the same.
     rejected: u64,
 }
@@ -106,25 +115,47 @@ async fn read_list(
         PassKind::Full => (Phase::FullPass, Urgency::Sweep),
     };
     let updated_since = if pass.kind == PassKind::Changes { look_back(session).await? } else { None };
-    let (mut total, mut rejected) = (None, 0);
-    loop {
-        session.go_on()?;
-        let request =
-            ListRequest { position: pass.position.clone(), updated_since, ..ListRequest::default() };
+    let read = async |position: Option<String>| {
+        let request = ListRequest { position, updated_since, ..ListRequest::default() };
         let mut page = session.ask(session.connector.list(&request, urgency)).await?;
         look_again(session, &mut page, urgency).await?;
+        let newcomers = prepare(session, &page.records).await?;
+        Ok::<_, SyncStop>((page, newcomers))
+    };
+    let (mut total, mut rejected) = (None, 0);
+    let mut ahead = None;
+    loop {
+        session.go_on()?;
+        let (page, newcomers) = match ahead.take() {
+            Some(read) => read,
+            None => read(pass.position.clone()).await?,
+        };
         total = page.total.or(total);
         rejected += page.rejected.len() as u64;
-        let changed = commit_page(session, report, pass, &page).await?;
-        session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
-        if changed {
-            session.progress.customers_changed(session.id());
-        }
+        let (written, next) = tokio::join!(
+            async {
+                let changed = commit_page(session, report, pass, &page, newcomers).await?;
+                session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
+                if changed {
+                    session.progress.customers_changed(session.id());
+                }
+                Ok::<_, SyncStop>(())
+            },
+            async {
+                match session.reads_ahead && page.next.is_some() {
+                    true => Some(read(page.next.clone()).await),
+                    false => None,
+                }
+            }
+        );
+        written?;
         if page.next.is_none() {
-            return Ok(ListEnd { total, rejected });
+            return Ok(ListEnd { total, listed: 0, rejected });
         }
-        // An edit made meanwhile does not wait for the end of a long pass.
-        push::push(session, report).await?;
+        let next = next.transpose()?;
+        // An edit made meanwhile does not wait for the end of a long pass. What was read before it was sent is older than its answer.
+        let was_sent = push::push(session, report).await?;
+        ahead = next.filter(|_| !was_sent);
     }
 }
 
@@ -144,7 +175,8 @@ async fn look_again(session: &StoreSession, page: &mut Page, urgency: Urgency) -
         };
         match session.ask(session.connector.fetch(&remote, urgency)).await {
             Ok(Fetched::Found { record, .. }) => page.records.push(*record),
-            Ok(Fetched::Missing { .. }) => {}
+            // It was listed a moment ago: an old copy may have answered.
+            Ok(Fetched::Missing { .. }) => page.rejected.push(rejected),
             Err(SyncStop::Store(error)) if is_about_one(&error) => page.rejected.push(rejected),
             Err(stop) => return Err(stop),
         }
@@ -158,6 +190,7 @@ async fn commit_page(
     report: &mut StoreReport,
     pass: &mut Pass,
     page: &Page,
+    newcomers: Newcomers,
 ) -> Result<bool, SyncStop> {
     let answer = Answer {
         store: session.id(),
@@ -165,6 +198,7 @@ async fn commit_page(
         now: session.clock.now(),
         pass: pass.kind.lists_everything().then_some(pass.number),
         detail: false,
+        beside: false,
         answers: &[],
     };
     let mut changed = false;
@@ -176,19 +210,24 @@ async fn commit_page(
     }
     let mut transaction = session.database.write().await?;
     let suppressed = session.suppressed(&mut transaction).await?;
-    for record in &page.records {
-        let applied = apply(&mut transaction, answer, &suppressed, record).await?;
+    let waiting = Waiting::read(&mut transaction, session, page.server_time).await?;
+    // Where every pass lists everything, the next one shows what an old copy did not.
+    let tells_changes = session.connector.capabilities().change_feed == ChangeFeed::UpdatedSince;
+    let applied = apply_page(&mut transaction, answer, &suppressed, &page.records, newcomers).await?;
+    for (record, applied) in page.records.iter().zip(&applied) {
         report.seen += 1;
-        report.new += u64::from(applied.inserted);
-        report.changed += u64::from(applied.changed);
-        report.conflicts += applied.conflicts;
-        report.parked += applied.parked;
-        report.pushed += applied.confirmed;
+        report.count(applied);
+        if tells_changes || !applied.older {
+            waiting.shown(&mut transaction, &suppressed, &record.remote_id, applied).await?;
+        }
         changed |= applied.inserted || applied.changed;
     }
     for rejected in &page.rejected {
         tracing::warn!(store = session.id().0, reason = %rejected.reason, "a record was left out");
         report.skip(&rejected.reason);
+        if let Some(remote) = &rejected.remote_id {
+            waiting.note(&mut transaction, &suppressed, &RemoteId::new(remote.clone())).await?;
+        }
     }
     pass.listed += page.records.len() as i64;
     pass.began_at_store = match stands(Protection::Signpost) {
@@ -224,10 +263,17 @@ async fn look_back(session: &StoreSession) -> Result<Option<DateTime<Utc>>, Sync
 }
 
 /// Whether a pass that lists everything has listed as many different customers as the store says it has. A pass by ids cannot
-/// skip anybody, and a store without a total cannot be held to one.
+/// skip anybody. A store without a total has as many as it listed: who is listed twice has taken the place of somebody else.
 async fn is_complete(session: &StoreSession, pass: &Pass, end: &ListEnd) -> Result<bool, SyncStop> {
     let by_pages = session.connector.capabilities().change_feed == ChangeFeed::FullPass;
-    let Some(total) = end.total.filter(|_| by_pages && pass.kind.lists_everything()) else { return Ok(true) };
+    if !by_pages || !pass.kind.lists_everything() {
+        return Ok(true);
+    }
+    let places = u64::try_from(end.listed).unwrap_or(0) + end.rejected;
+    let total = match end.total {
+        None if stands(Protection::RepeatsAreGaps) => places,
+        told => told.unwrap_or(0),
+    };
     let mut connection = session.database.read().await?;
     let listed = mirror::listed_by(&mut connection, session.id(), pass.number).await?;
     Ok(u64::try_from(listed).unwrap_or(0) + end.rejected >= total)
@@ -258,14 +304,15 @@ async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Resu
                 now: session.clock.now(),
                 pass: None,
                 detail: false,
+                beside: false,
                 answers: &[],
             };
             let mut transaction = session.database.write().await?;
             let suppressed = session.suppressed(&mut transaction).await?;
             for record in &mut page.records {
                 record.segment = Presence::Value((*segment).to_owned());
-                apply(&mut transaction, answer, &suppressed, record).await?;
             }
+            apply_page(&mut transaction, answer, &suppressed, &page.records, Newcomers::new()).await?;
             commit(transaction).await?;
             push::push(session, report).await?;
             position = page.next;

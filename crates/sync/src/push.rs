@@ -19,8 +19,9 @@ use crate::apply::{Answer, Applied, apply, miss, show};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
-/// Sends what waits. Ends early only when the store as a whole cannot be used; a refused edit is parked and blocks nobody.
-pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Result<(), SyncStop> {
+/// Sends what waits, and tells whether anything did. Ends early only when the store as a whole cannot be used; a refused edit is parked
+/// and blocks nobody.
+pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Result<bool, SyncStop> {
     let mut waiting = {
         let mut connection = session.database.read().await?;
         edit::customers_to_push(&mut connection, session.id()).await?
@@ -43,7 +44,7 @@ pub(crate) async fn push(session: &StoreSession, report: &mut StoreReport) -> Re
         session.progress.reached(session.id(), Phase::Push, total, Some(total));
         session.progress.customers_changed(session.id());
     }
-    Ok(())
+    Ok(total > 0)
 }
 
 /// A customer that the store does not show keeps its edits and blocks nobody. Where the store forbids it, a person is asked.
@@ -105,7 +106,12 @@ pub(crate) async fn push_customer(
         let Some(batch) = next_batch(session, report, customer, &to_send, one_by_one).await? else {
             return Ok(());
         };
-        mark(session, &batch, shown_at).await?;
+        // A record that is dated later when it is read again was changed after this: no clock tells that more exactly.
+        let written_on = fresh.updated_at.value().copied().or(shown_at);
+        let batch = mark(session, batch, written_on).await?;
+        if batch.is_empty() {
+            continue;
+        }
         let changes: Vec<(Field, FieldValue)> =
             batch.iter().map(|edit| (edit.field.clone(), edit.mine.clone())).collect();
         match session.ask(session.connector.update(&fresh, &changes)).await {
@@ -206,6 +212,7 @@ async fn take_answer(
     written: Written,
 ) -> Result<(), SyncStop> {
     let ids: Vec<_> = batch.iter().map(|edit| edit.id).collect();
+    let is_its_own_answer = matches!(written, Written::Shown { .. });
     let (record, server_time) = match written {
         Written::Shown { record, server_time } => (record, server_time),
         Written::Missing => {
@@ -221,7 +228,17 @@ async fn take_answer(
             }
         },
     };
-    take(session, report, &record, server_time, false, &ids).await?;
+    let applied = take(session, report, &record, server_time, false, &ids).await?;
+    // The date that our own write gave the record is no sign of somebody else's change. What was read after it may be.
+    let dated = record.updated_at.value().copied().or(server_time);
+    if let Some(dated) = dated
+        && is_its_own_answer
+        && applied.confirmed < ids.len() as u64
+    {
+        let mut transaction = session.database.write().await?;
+        edit::note_written_on(&mut transaction, &ids, dated).await?;
+        commit(transaction).await?;
+    }
     Ok(())
 }
 
@@ -233,8 +250,15 @@ async fn take(
     detail: bool,
     answers: &[clientela_domain::EditId],
 ) -> Result<Applied, SyncStop> {
-    let answer =
-        Answer { store: session.id(), shown_at, now: session.clock.now(), pass: None, detail, answers };
+    let answer = Answer {
+        store: session.id(),
+        shown_at,
+        now: session.clock.now(),
+        pass: None,
+        detail,
+        beside: false,
+        answers,
+    };
     let mut transaction = session.database.write().await?;
     let suppressed = session.suppressed(&mut transaction).await?;
     let applied = apply(&mut transaction, answer, &suppressed, record).await?;
@@ -245,24 +269,34 @@ async fn take(
     Ok(applied)
 }
 
-async fn mark(session: &StoreSession, batch: &[Edit], at: Option<DateTime<Utc>>) -> Result<(), SyncStop> {
+/// Marks what is to leave, and gives back what was marked. Whatever a person has changed or taken back since it was planned is left
+/// for the next round: what leaves this machine has to be what stands in the mark, or its answer is taken for that of another text.
+async fn mark(
+    session: &StoreSession,
+    batch: Vec<Edit>,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<Edit>, SyncStop> {
     if !stands(Protection::MarkFirst) {
-        return Ok(());
+        return Ok(batch);
     }
     let mut transaction = session.database.write().await?;
+    let mut marked = Vec::with_capacity(batch.len());
     for edit in batch {
-        edit::mark_sending(&mut transaction, edit.id, at).await?;
+        if edit::find(&mut transaction, edit.id).await?.as_ref() == Some(&edit) {
+            edit::mark_sending(&mut transaction, edit.id, at).await?;
+            marked.push(edit);
+        }
     }
-    show_first(&mut transaction, batch).await?;
+    show_first(&mut transaction, &marked).await?;
     commit(transaction).await?;
-    tell(session, batch);
-    Ok(())
+    tell(session, &marked);
+    Ok(marked)
 }
 
 async fn unmark(session: &StoreSession, batch: &[Edit]) -> Result<(), SyncStop> {
     let mut transaction = session.database.write().await?;
     for edit in batch {
-        edit::unmark_sending(&mut transaction, edit.id).await?;
+        edit::unmark_sending(&mut transaction, edit).await?;
     }
     show_first(&mut transaction, batch).await?;
     commit(transaction).await?;
@@ -299,6 +333,7 @@ async fn park(
 ) -> Result<(), SyncStop> {
     let mut transaction = session.database.write().await?;
     for edit in batch {
+        edit::unmark_sending(&mut transaction, edit).await?;
         // Typed on while it was on its way: the newer text has not been refused.
         let now = edit::find(&mut transaction, edit.id).await?;
         if now.is_some_and(|now| now.generation == edit.generation) {
@@ -308,8 +343,6 @@ async fn park(
             history::insert(&mut transaction, customer, at, Source::Refused, &edit.field, before, &after)
                 .await?;
             report.parked += 1;
-        } else {
-            edit::unmark_sending(&mut transaction, edit.id).await?;
         }
     }
     show(&mut transaction, customer).await?;

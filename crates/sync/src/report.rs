@@ -7,6 +7,7 @@ use clientela_database::DatabaseError;
 use clientela_domain::CustomerId;
 use clientela_domain::protection::{Protection, stands};
 
+use crate::apply::Applied;
 use crate::session::StoreSession;
 
 /// So often in a row, trouble with single customers is trouble with the store.
@@ -71,6 +72,15 @@ impl StoreReport {
             return Err(SyncStop::Store(error));
         }
         Ok(error)
+    }
+
+    /// Counts what a shown record changed.
+    pub(crate) fn count(&mut self, applied: &Applied) {
+        self.new += u64::from(applied.inserted);
+        self.changed += u64::from(applied.changed);
+        self.conflicts += applied.conflicts;
+        self.parked += applied.parked;
+        self.pushed += applied.confirmed;
     }
 
     pub(crate) fn skip(&mut self, reason: &str) {

@@ -29,6 +29,9 @@ pub struct StoreSession {
     /// Held while one customer is read and written back: a push and a look at the same customer must not cross. Shared by all
     /// sessions of a store.
     pub one_customer: Arc<Mutex<()>>,
+    /// The next page of a list is asked for while one is being written. In which order that happens no seed can tell, so a
+    /// simulation goes without.
+    pub reads_ahead: bool,
 }
 
 impl StoreSession {

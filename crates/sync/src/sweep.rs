@@ -108,6 +108,7 @@ async fn ask_for_each(
                     now: session.clock.now(),
                     pass: None,
                     detail: true,
+                    beside: false,
                     answers: &[],
                 };
                 let mut transaction = session.database.write().await?;

@@ -4,8 +4,8 @@ use std::ops::Deref;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use clientela_database::table::customer::{self, CustomerState};
-use clientela_database::table::mirror::{self, Seen};
+use clientela_database::table::mirror::Seen;
+use clientela_database::table::newcomers::{self, Newcomer};
 use clientela_database::table::store::{self, NewStore};
 use clientela_database::{Database, DatabaseKey, LockedFolder, OpenError, commit};
 use clientela_domain::{CustomerId, CustomerRecord, StoreId};
@@ -75,18 +75,10 @@ impl TempBook {
     /// Keeps customers as a store shows them, without edits, in one transaction.
     pub async fn keep(&self, store: StoreId, records: &[CustomerRecord]) -> Vec<CustomerId> {
         let mut transaction = self.database.write().await.expect("nobody else writes for ever");
-        let mut ids = Vec::with_capacity(records.len());
-        for record in records {
-            let id = customer::insert(&mut transaction, store, &record.remote_id)
-                .await
-                .expect("the customer is new");
-            let seen = Seen { shown_at: None, now: day(), pass: None, detail: false };
-            mirror::write(&mut transaction, id, record, seen).await.expect("a record can be kept");
-            customer::write_shown(&mut transaction, id, record, CustomerState::Clean, &[])
-                .await
-                .expect("a record can be shown");
-            ids.push(id);
-        }
+        let seen = Seen { shown_at: None, now: day(), pass: None, detail: false };
+        let people = records.iter().map(|record| Newcomer::of(record).expect("a record can be kept"));
+        let ids = newcomers::insert(&mut transaction, store, people.collect(), seen).await;
+        let ids = ids.expect("the customers are new");
         commit(transaction).await.expect("the book can be written");
         ids
     }

@@ -6,6 +6,7 @@
 mod book;
 mod clock;
 mod customer;
+pub mod older;
 mod sequence;
 
 pub use book::{TempBook, temp_book};

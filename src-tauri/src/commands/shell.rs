@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clientela_app::command::{ExportRequest, Nothing, PathRequest, StoreRef};
 use clientela_app::dto::export::{ExportFormat, ExportedDto};
+use clientela_app::dto::health::{RebuildRequest, RebuiltDto};
 use clientela_app::dto::setting::{SettingsDto, StartDto};
 use clientela_app::dto::store::StoreDto;
 use clientela_app::error::{ApiError, ApiResult, Code};
@@ -35,6 +36,15 @@ pub(crate) async fn start<R: Runtime>(
         problem,
         settings,
     })
+}
+
+/// Sets a book that cannot be used aside and makes a new one.
+#[tauri::command]
+pub(crate) async fn book_rebuild<R: Runtime>(
+    handle: AppHandle<R>,
+    request: RebuildRequest,
+) -> ApiResult<RebuiltDto> {
+    starting::rebuild_book(&handle, request).await
 }
 
 #[tauri::command]

@@ -7,6 +7,7 @@ import { addPeople, count, openBook, refuse, type Book } from "./fake/book";
 import * as creating from "./fake/creating";
 import * as customers from "./fake/customers";
 import { figures } from "./fake/figures";
+import { health, mend, rebuild } from "./fake/health";
 import { choices, openView, type View } from "./fake/listing";
 import * as passes from "./fake/passes";
 import { PLATFORMS } from "./fake/platforms";
@@ -34,6 +35,9 @@ const REMOTE = new Set<keyof Commands>([
   "account_preferences",
 ]);
 
+/** What meets a page that cannot be read, where the page's address wants one: `?book=torn`. */
+const TORN = new Set<keyof Commands>(["stores", "list_open"]);
+
 /** A backend in memory, for a plain browser and for tests. It behaves like the real one, and forgets all at reload. */
 export function createFake(scenario: Scenario = USUAL): Backend {
   const listeners = new Set<(event: AppEvent) => void>();
@@ -46,6 +50,7 @@ export function createFake(scenario: Scenario = USUAL): Backend {
     async call(name, request) {
       const { local, remote } = scenario.latency;
       await new Promise((resolve) => window.setTimeout(resolve, REMOTE.has(name) ? remote : local));
+      if (scenario.book === "torn" && TORN.has(name)) throw refuse("file_damaged", "a page cannot be read");
       // As over the bridge: nobody shares an object with the other side.
       return structuredClone(await handlers[name](structuredClone(request)));
     },
@@ -97,6 +102,10 @@ function handlersOf(book: Book): Handlers {
       book.settings = settings;
       return {};
     },
+    book_check: () => health(book),
+    book_mend: () => mend(book),
+    book_remove_old: () => ({}),
+    book_rebuild: ({ may_lose }) => rebuild(book, may_lose),
     platforms: () => PLATFORMS,
     stores: () => book.stores,
     store_add: (given) => passes.connect(book, given),
@@ -170,7 +179,7 @@ function handlersOf(book: Book): Handlers {
     },
     customer_erase: ({ id, confirmation }) => {
       creating.erase(book, id, confirmation);
-      return {};
+      return { set_aside: [] };
     },
     customer_password: ({ id, new: next }) => {
       const store = reach(customers.pageOf(book, id).store_id);

@@ -2,7 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 
 import type { Backend } from "../api/backend";
 import { toApiError } from "../api/errors";
-import type { AddressDto, ApiError, CustomerPageDto, FieldChange } from "../api/generated/types";
+import type { AddressDto, ApiError, CustomerPageDto, ErasedDto, FieldChange } from "../api/generated/types";
 import { fieldValue } from "./customer-field";
 
 /** What a person typed and has not saved. Kept a customer, in memory only: it is personal data. */
@@ -172,11 +172,18 @@ export class OpenCustomer {
   }
 
   /** Removes everything of the customer from this machine. The store is not touched. */
-  async erase(id: number, confirmation: string): Promise<boolean> {
-    const done = await this.attempt("erasure", () => this.backend.call("customer_erase", { id, confirmation }));
-    if (done) this.drafts.delete(id);
-    if (done && this.id === id) this.close();
-    return done;
+  async erase(id: number, confirmation: string): Promise<ErasedDto | null> {
+    const answers: ErasedDto[] = [];
+    await this.attempt("erasure", async () => {
+      const erased = await this.backend.call("customer_erase", { id, confirmation });
+      answers.push(erased);
+      return erased;
+    });
+    const [erased] = answers;
+    if (!erased) return null;
+    this.drafts.delete(id);
+    if (this.id === id) this.close();
+    return erased;
   }
 
   private async attempt(what: CustomerChange, run: () => Promise<CustomerPageDto | object>): Promise<boolean> {

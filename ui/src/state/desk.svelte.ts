@@ -3,6 +3,7 @@ import { toApiError } from "../api/errors";
 import type { ApiError, AppEvent } from "../api/generated/types";
 import { Account, Owners } from "./account.svelte";
 import { Asking } from "./asking.svelte";
+import { Book } from "./book.svelte";
 import { OpenCustomer } from "./customer.svelte";
 import { Edits } from "./edits.svelte";
 import { Exporting } from "./exporting.svelte";
@@ -21,9 +22,12 @@ const LOOK_AGAIN_PAUSE = 600;
 export class Desk {
   phase = $state<"starting" | "problem" | "open">("starting");
   problem = $state.raw<ApiError | null>(null);
+  /** The book is open, and something met a part of it that cannot be read. */
+  damage = $state.raw<ApiError | null>(null);
   /** Moves every half minute, for texts like "5 min ago". */
   now = $state(Date.now());
 
+  readonly book: Book;
   readonly settings: Settings;
   readonly stores: Stores;
   readonly list: CustomerList;
@@ -42,7 +46,12 @@ export class Desk {
   private readonly stopListening: () => void;
   private readonly ticking: number;
 
-  constructor(private readonly backend: Backend) {
+  private readonly backend: Backend;
+
+  constructor(given: Backend) {
+    const backend = this.watching(given);
+    this.backend = backend;
+    this.book = new Book(backend);
     this.settings = new Settings(backend);
     this.stores = new Stores(backend);
     this.list = new CustomerList(backend);
@@ -74,6 +83,42 @@ export class Desk {
     await this.stores.load();
     this.phase = "open";
     await Promise.all([rows, this.list.loadChoices(), this.edits.load()]);
+  }
+
+  /** Makes a new book in place of one that cannot be used, and goes on with it. */
+  async rebuildBook(mayLose: boolean): Promise<void> {
+    const told = this.damage;
+    if (await this.book.rebuild(mayLose)) {
+      await this.start();
+      // What was told of the old book holds until the new one is read.
+      if (this.damage === told) this.damage = null;
+      return;
+    }
+    // In the middle of work nothing is taken away from the screen: the words are where the button was.
+    if (this.phase === "problem") this.problem = this.book.trouble;
+    else this.damage = this.book.trouble;
+  }
+
+  /** Damage can be met by anything that reads; it is told in one place. */
+  private watching(given: Backend): Backend {
+    const look = (error: ApiError | null) => {
+      if (error?.code === "file_damaged" && this.phase !== "problem") this.damage = error;
+    };
+    return {
+      call: async (name, request) => {
+        try {
+          return await given.call(name, request);
+        } catch (thrown) {
+          look(toApiError(thrown));
+          throw thrown;
+        }
+      },
+      listen: (onEvent) =>
+        given.listen((event) => {
+          if (event.kind === "sync_ended") look(event.result.error);
+          onEvent(event);
+        }),
+    };
   }
 
   stop(): void {

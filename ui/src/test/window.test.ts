@@ -272,3 +272,61 @@ it("changes the language of everything at once", async () => {
   await waitFor(() => expect(screen.getByTestId("rail-customers").textContent).toContain("Clientes"));
   expect(document.documentElement.lang).toBe("pt-BR");
 });
+
+describe("the book itself", () => {
+  it.each(["file_damaged", "file_missing"] as const)("that is %s is mended in one click", async (problem) => {
+    const { user } = await open(fake({ problem }));
+    await user.click(screen.getByTestId("problem-mend"));
+    await rows();
+  });
+
+  it("that nobody can read is begun empty only on a person's word", async () => {
+    const { user } = await open(fake({ problem: "file_damaged", book: "unreadable" }));
+    await user.click(screen.getByTestId("problem-mend"));
+    await waitFor(() => expect(screen.getByTestId("problem").dataset["code"]).toBe("nothing_readable"));
+    expect(screen.queryByTestId("problem-mend")).toBeNull();
+    await user.click(screen.getByTestId("problem-begin-empty"));
+    await rows();
+  });
+
+  it("that is met damaged in the middle of work says so once, and is mended there", async () => {
+    const { user } = await open(fake({ book: "torn" }));
+    const told = await screen.findByTestId("damage");
+    expect(screen.queryByTestId("list-trouble")).toBeNull();
+    expect(screen.getByTestId("status-bar").textContent).not.toContain("damaged");
+    await user.click(within(told).getByTestId("damage-mend"));
+    await waitFor(() => expect(screen.queryByTestId("damage")).toBeNull());
+    await rows();
+  });
+
+  it("is checked and mended in the settings", async () => {
+    const { user } = await open(fake({ book: "search" }));
+    await rows();
+    await user.click(screen.getByTestId("rail-settings"));
+    await user.click(await screen.findByTestId("book-check"));
+    expect((await screen.findByTestId("book-problem")).textContent).toContain("search");
+    await user.click(screen.getByTestId("book-mend"));
+    expect((await screen.findByTestId("book-whole")).textContent).toContain("Mended");
+  });
+
+  it("leaves to people what only people can do", async () => {
+    const { user } = await open(fake({ book: "person" }));
+    await rows();
+    await user.click(screen.getByTestId("rail-settings"));
+    await user.click(await screen.findByTestId("book-check"));
+    expect((await screen.findAllByTestId("book-problem")).map((one) => one.textContent).join(" ")).toContain("3 hours");
+    expect(screen.queryByTestId("book-mend")).toBeNull();
+  });
+
+  it("has old files beside it until a person removes them", async () => {
+    const { user } = await open(fake({ book: "pages" }));
+    await rows();
+    await user.click(screen.getByTestId("rail-settings"));
+    await user.click(await screen.findByTestId("book-check"));
+    await user.click(await screen.findByTestId("book-mend"));
+    await user.click(await screen.findByTestId("book-remove-old"));
+    await user.click(await screen.findByTestId("book-remove-old-submit"));
+    await waitFor(() => expect(screen.queryByTestId("book-remove-old")).toBeNull());
+    expect(screen.queryByText(/set-aside/)).toBeNull();
+  });
+});

@@ -16,3 +16,6 @@ export const signInsCount = counted(m.count_sign_ins);
 export const foundCount = counted(m.count_found);
 export const newCount = counted(m.count_new);
 export const skippedCount = counted(m.count_skipped);
+export const storesRebuilt = counted(m.rebuilt_stores);
+export const editsRebuilt = counted(m.rebuilt_edits);
+export const notesRebuilt = counted(m.rebuilt_notes);

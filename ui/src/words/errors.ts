@@ -108,6 +108,8 @@ const WORDS: Record<Code, Say> = {
   key_wrong: () => harm(m.error_key_wrong(), m.safe_book_locked(), m.advice_key_wrong()),
   keychain_unavailable: () => warning(m.error_keychain(), m.safe_book(), m.advice_keychain()),
   file_damaged: () => harm(m.error_file_damaged(), m.safe_file_damaged(), m.advice_file_damaged()),
+  file_missing: () => harm(m.error_file_missing(), m.safe_file_missing(), m.advice_file_missing()),
+  nothing_readable: () => harm(m.error_nothing_readable(), m.safe_nothing_readable(), m.advice_nothing_readable()),
   file_newer: () => warning(m.error_file_newer(), m.safe_book(), m.advice_update()),
   disk_full: () => harm(m.error_disk_full(), m.safe_book(), m.advice_disk_full()),
   database: () => harm(m.error_database(), m.safe_book(), m.advice_restart()),
@@ -129,5 +131,6 @@ export function errorWords(error: ApiError): ErrorWords {
 /** For a place with room for one sentence or two: what happened, and what to do. */
 export function errorLine(error: ApiError): string {
   const words = errorWords(error);
-  return [words.title, words.quote && `“${words.quote}”`, words.advice].filter(Boolean).join(" ");
+  const title = /[.?…]$/.test(words.title) ? words.title : `${words.title}.`;
+  return [title, words.quote && `“${words.quote}”`, words.advice].filter(Boolean).join(" ");
 }

@@ -69,6 +69,14 @@ export function moment(iso: string | null, now: number): string {
     : relative.format(-Math.floor(ago / HOUR), "hour");
 }
 
+/** How far two clocks are apart, in the largest unit that is not too large. */
+export function apart(seconds: number): string {
+  const off = Math.abs(seconds) * 1000;
+  const [unit, size] = off < 2 * HOUR ? ["minute", MINUTE] : off < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
+  const format = new Intl.NumberFormat(language(), { style: "unit", unit: String(unit), unitDisplay: "long" });
+  return format.format(Math.round(off / Number(size)));
+}
+
 /** The date alone. Dates without a time are taken as they stand, in no zone. */
 export function day(iso: string | null): string {
   const date = iso === null ? null : dateOf(iso);

@@ -85,6 +85,8 @@ describe("the words for errors", () => {
     key_wrong: true,
     keychain_unavailable: true,
     file_damaged: true,
+    file_missing: true,
+    nothing_readable: true,
     file_newer: true,
     disk_full: true,
     database: true,

@@ -15,14 +15,19 @@ pub(crate) enum Purpose {
     Build,
     /// A Secret Service of our own, where no desktop session offers one.
     Keychain,
+    /// A disk that fails where a test wants it.
+    DiskTrouble,
     /// An invisible screen with a window manager.
     Screen,
     /// Steering the real window.
     Window,
+    /// What the app is measured beside.
+    Reference,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 4] = [Self::Build, Self::Keychain, Self::Screen, Self::Window];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Build, Self::Keychain, Self::DiskTrouble, Self::Screen, Self::Window, Self::Reference];
 }
 
 pub(super) struct Need {
@@ -48,11 +53,13 @@ const NEEDS: &[Need] = &[
     need(Purpose::Keychain, "dbus", Proof::Program("dbus-run-session")),
     need(Purpose::Keychain, "dbus", Proof::Program("dbus-send")),
     need(Purpose::Keychain, "gnome-keyring", Proof::Program("gnome-keyring-daemon")),
+    need(Purpose::DiskTrouble, "strace", Proof::Program("strace")),
     need(Purpose::Screen, "xvfb", Proof::Program("Xvfb")),
     need(Purpose::Screen, "openbox", Proof::Program("openbox")),
     need(Purpose::Window, "webkit2gtk-driver", Proof::Program("WebKitWebDriver")),
     need(Purpose::Window, "imagemagick", Proof::Program("import")),
     need(Purpose::Window, "xdotool", Proof::Program("xdotool")),
+    need(Purpose::Reference, "sqlite3", Proof::Program("sqlite3")),
 ];
 
 const fn need(purpose: Purpose, debian_package: &'static str, proof: Proof) -> Need {

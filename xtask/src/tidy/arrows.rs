@@ -35,6 +35,7 @@ const ROOMS: &[Room] = &[
         name: "clientela-simulator",
         may_use: &["clientela-domain", "clientela-connectors", "clientela-database", "clientela-sync"],
     },
+    Room { name: "clientela-bench", may_use: &["clientela-app", "clientela-sandbox"] },
     Room { name: "xtask", may_use: &[] },
 ];
 
@@ -108,7 +109,9 @@ fn between_rooms(arrow: &Arrow) -> Option<String> {
 
 fn to_a_library(arrow: &Arrow) -> Option<String> {
     let reserved = RESERVED.iter().find(|reserved| belongs_to(&arrow.to, reserved.library))?;
-    if reserved.room == arrow.from || arrow.only_for_tests && reserved.tests_are_free {
+    // The test kit makes books of older versions, whose tables nothing else knows any more.
+    let makes_old_books = arrow.from == TESTKIT && reserved.library == "sqlx";
+    if reserved.room == arrow.from || makes_old_books || arrow.only_for_tests && reserved.tests_are_free {
         return None;
     }
     Some(format!("{}: {} belongs to {} alone", arrow.from, arrow.to, reserved.room))
@@ -168,6 +171,8 @@ mod tests {
         assert!(!is_broken(arrow("clientela-database", "sqlx")));
         assert!(is_broken(arrow("clientela-app", "sqlx")));
         assert!(is_broken(test_arrow("clientela-sync", "sqlx-core")));
+        assert!(!is_broken(arrow(TESTKIT, "sqlx")));
+        assert!(is_broken(arrow(TESTKIT, "keyring")));
         assert!(is_broken(arrow("clientela-app", "tauri-plugin-single-instance")));
         assert!(is_broken(arrow("clientela-desktop", "keyring")));
         assert!(is_broken(arrow("clientela-app", "rfd")));

@@ -14,6 +14,7 @@ use clientela_app::dto::analytics::*;
 use clientela_app::dto::customer::*;
 use clientela_app::dto::edit::*;
 use clientela_app::dto::export::*;
+use clientela_app::dto::health::*;
 use clientela_app::dto::query::*;
 use clientela_app::dto::setting::*;
 use clientela_app::dto::store::*;

@@ -9,6 +9,7 @@ pub mod analytics;
 pub mod customer;
 pub mod edit;
 pub mod export;
+pub mod health;
 pub mod query;
 pub mod setting;
 pub mod store;

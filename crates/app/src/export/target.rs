@@ -20,11 +20,7 @@ impl Target {
             return Err(ApiError::new(Code::TargetFailed, "this is a folder, not a file")
                 .with("path", path.display().to_string()));
         }
-        let file = tempfile::Builder::new()
-            .prefix(".clientela-")
-            .suffix(".part")
-            .tempfile_in(folder(path))
-            .map_err(|error| failure(&error, path))?;
+        let file = unfinished(path).map_err(|error| failure(&error, path))?;
         Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 20, file) })
     }
 
@@ -63,6 +59,21 @@ impl Write for Target {
 impl Seek for Target {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
         self.file.seek(position)
+    }
+}
+
+/// A file with a name of its own, by which a person can tell what was left behind where the machine lost its power. When that is
+/// there already, whether left behind or under way, it stays as it is.
+fn unfinished(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".clientela-{name}");
+    let mut named = tempfile::Builder::new();
+    named.prefix(&prefix).suffix(".part").rand_bytes(0);
+    match named.tempfile_in(folder(path)) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            named.rand_bytes(6).tempfile_in(folder(path))
+        }
+        made => made,
     }
 }
 

@@ -73,9 +73,16 @@ pub(super) async fn run(app: &App, command: CustomerCommand, output: Output) -> 
         }
         CustomerCommand::Erase { id, yes } => {
             let confirmation = confirmation(app, id, yes).await?;
-            customers::erase(app, ConfirmedCustomer { id, confirmation }).await?;
-            output.answer(&json!({ "erased": id }), || {
-                vec![format!("customer {id} was erased from this machine")]
+            let erased = customers::erase(app, ConfirmedCustomer { id, confirmation }).await?;
+            output.answer(&json!({ "erased": id, "set_aside": erased.set_aside }), || {
+                let mut lines = vec![format!("customer {id} was erased from this machine")];
+                if !erased.set_aside.is_empty() {
+                    lines.push(
+                        "old files of the book may still have the customer; `clientela doctor --remove-old` removes them"
+                            .to_owned(),
+                    );
+                }
+                lines
             });
             return Ok(exit::DONE);
         }

@@ -2,6 +2,7 @@
 
 mod account;
 mod customer;
+mod doctor;
 mod edits;
 mod export;
 mod store;
@@ -16,7 +17,6 @@ use clientela_app::dto::query::ListQuery;
 use clientela_app::dto::store::StoreDto;
 use clientela_app::error::{ApiError, ApiResult, Code};
 use clientela_app::{analytics, stores};
-use serde_json::json;
 
 use crate::arguments::{Arguments, Command, QueryArguments};
 use crate::exit::{self, Exit};
@@ -52,6 +52,10 @@ async fn dispatch(arguments: Arguments, environment: Environment, output: Output
         crate::sandbox::run(sandbox).await?;
         return Ok(exit::DONE);
     }
+    if let Command::Doctor { mend, may_lose_edits, remove_old } = arguments.command {
+        let wanted = doctor::Wanted { mend, may_lose_edits, remove_old };
+        return doctor::run(arguments.data_dir, &environment, wanted, output).await;
+    }
     let app = opening::open(arguments.data_dir, &environment, Arc::new(ProgressLine::new())).await?;
     let outcome = with_app(&app, arguments.command, output).await;
     app.close().await;
@@ -75,8 +79,7 @@ async fn with_app(app: &App, command: Command, output: Output) -> ApiResult<Exit
         }
         Command::Analytics { store } => figures(app, store, output).await,
         Command::Account(command) => account::run(app, command, output).await,
-        Command::Doctor => doctor(app, output).await,
-        Command::Sandbox(_) => Ok(exit::DONE),
+        Command::Doctor { .. } | Command::Sandbox(_) => Ok(exit::DONE),
     }
 }
 
@@ -100,14 +103,6 @@ async fn figures(app: &App, store: Option<String>, output: Output) -> ApiResult<
         lines
     });
     Ok(exit::DONE)
-}
-
-async fn doctor(app: &App, output: Output) -> ApiResult<Exit> {
-    let problems = clientela_app::doctor::check(app).await?;
-    output.answer(&json!({ "problems": problems }), || {
-        if problems.is_empty() { vec!["the customer book is whole".to_owned()] } else { problems.clone() }
-    });
-    Ok(if problems.is_empty() { exit::DONE } else { exit::FAILED })
 }
 
 /// The store with this name.

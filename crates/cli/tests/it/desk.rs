@@ -7,7 +7,7 @@ use std::time::Duration;
 use clientela_sandbox::{RateMode, ReadyStore, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 pub(crate) struct Desk {
@@ -147,6 +147,20 @@ impl Desk {
                 false
             }
         }
+    }
+
+    /// The same, and whether it had told by then that it was done.
+    pub(crate) async fn killed_with_answer(&self, arguments: &[&str], after: Duration) -> (bool, bool) {
+        let mut child = self.command(arguments).stderr(Stdio::null()).spawn().unwrap();
+        let ended = tokio::time::timeout(after, child.wait()).await.is_ok();
+        if !ended {
+            child.kill().await.unwrap();
+        }
+        let mut told = String::new();
+        if let Some(mut stdout) = child.stdout.take() {
+            stdout.read_to_string(&mut told).await.unwrap();
+        }
+        (ended, told.ends_with('\n') && !told.starts_with("{\"error\""))
     }
 
     /// Our id of a customer, by the store's.

@@ -8,9 +8,11 @@
 )]
 
 mod desk;
+mod disk;
 mod exit_codes;
 mod files;
 mod kills;
+mod mending;
 mod platforms;
 mod shapes;
 mod stand_in;

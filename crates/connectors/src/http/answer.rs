@@ -4,10 +4,11 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::ConnectorError;
-use crate::http::{Accept, Nature, Refusal, classify};
+use crate::http::{Accept, Nature, Refusal, classify, refusal};
 
 /// An answer that arrived whole. Redirections, 408, 429 and 5xx never become one: the client has dealt with them.
 pub struct Answer {
@@ -16,6 +17,8 @@ pub struct Answer {
     pub(super) bytes: Vec<u8>,
     pub(super) nature: Nature,
     pub(super) accept: Accept,
+    /// What the request proved itself with. A store may repeat it in its words.
+    pub(super) secrets: Vec<SecretString>,
 }
 
 impl Answer {
@@ -54,7 +57,25 @@ impl Answer {
 
     /// The store's words where it refused.
     pub fn refusal(&self) -> Refusal {
-        Refusal::read(self.content_type(), &self.bytes)
+        Refusal::read(self.content_type(), &self.bytes, &self.secrets)
+    }
+
+    /// A text of the store that stands elsewhere than refusals do, cut and without our secrets as theirs are.
+    pub fn words(&self, text: &str) -> String {
+        refusal::shown(text, &self.secrets)
+    }
+
+    /// The end of a change of which the store has nothing to show: deleting, a new password.
+    ///
+    /// # Errors
+    /// Those of [`Answer::success`]; [`ConnectorError::OutcomeUnknown`] where something else than nothing and JSON came, because
+    /// whoever answered may not have been the store.
+    pub fn done(self) -> Result<(), ConnectorError> {
+        let answer = self.success()?;
+        match answer.is_empty() || answer.is_json() {
+            true => Ok(()),
+            false => Err(answer.unreadable("not JSON by its content type")),
+        }
     }
 
     /// This answer if it is a success, the error behind its status otherwise.
@@ -139,7 +160,8 @@ mod tests {
         if let Some(kind) = kind {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
-        Answer { status, headers, bytes: body.as_bytes().to_vec(), nature, accept: Accept::Json }
+        let bytes = body.as_bytes().to_vec();
+        Answer { status, headers, bytes, nature, accept: Accept::Json, secrets: Vec::new() }
     }
 
     #[test]
@@ -171,6 +193,19 @@ mod tests {
             let written = answer(200, kind, body, Nature::Write).json();
             assert!(matches!(written, Err(ConnectorError::OutcomeUnknown { .. })), "{kind:?} {body}");
         }
+    }
+
+    #[test]
+    fn a_page_for_people_does_not_say_that_a_change_is_done() {
+        let write = |status, kind, body| answer(status, kind, body, Nature::Write).done();
+        for (kind, body) in [(Some("application/json"), "{}"), (Some("text/html"), ""), (None, "")] {
+            assert_eq!(write(200, kind, body), Ok(()), "{kind:?} {body}");
+        }
+        for kind in [Some("text/html"), Some("text/plain"), None] {
+            let done = write(200, kind, "<h1>");
+            assert!(matches!(done, Err(ConnectorError::OutcomeUnknown { .. })), "{kind:?} {done:?}");
+        }
+        assert!(matches!(write(403, Some("text/html"), "<h1>"), Err(ConnectorError::Forbidden { .. })));
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
 
 /// Values that one JSON answer may hold. Without this bound 32 MiB of `[0,0,0,…` become gigabytes of values.
 const MOST_PARTS: usize = 1_000_000;
+/// Objects among them. Each may be read as a customer, which is some fifty times as large as the two brackets it takes.
+const MOST_OBJECTS: usize = 100_000;
 
 /// Why a body could not be read to its end.
 #[derive(Debug)]
@@ -35,7 +37,8 @@ pub(super) async fn read(mut response: reqwest::Response, limit: usize) -> Resul
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let parts = bytes.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
-    if parts > MOST_PARTS {
+    let objects = bytes.iter().filter(|byte| **byte == b'{').count();
+    if parts > MOST_PARTS || objects > MOST_OBJECTS {
         return Err("it holds more values than any honest answer".to_owned());
     }
     serde_json::from_slice(bytes).map_err(|error| {
@@ -73,6 +76,9 @@ mod tests {
     fn nesting_and_sheer_number_end_in_an_error() {
         assert!(parse(&[b"[".repeat(100_000), b"]".repeat(100_000)].concat()).is_err());
         let many = format!("[{}0]", "0,".repeat(MOST_PARTS + 1));
-        assert_eq!(parse(many.as_bytes()).unwrap_err(), "it holds more values than any honest answer");
+        let objects = format!("[{}{{}}]", "{},".repeat(MOST_OBJECTS));
+        for many in [many, objects] {
+            assert_eq!(parse(many.as_bytes()).unwrap_err(), "it holds more values than any honest answer");
+        }
     }
 }

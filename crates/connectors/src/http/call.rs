@@ -4,6 +4,7 @@ use std::fmt;
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::Urgency;
@@ -41,6 +42,7 @@ pub struct Call {
     pub(super) urgency: Urgency,
     pub(super) accept: Accept,
     pub(super) route: &'static str,
+    hidden: Vec<SecretString>,
 }
 
 impl Call {
@@ -82,6 +84,7 @@ impl Call {
             urgency,
             accept: Accept::Json,
             route: "",
+            hidden: Vec::new(),
         }
     }
 
@@ -127,6 +130,22 @@ impl Call {
         let mut text = url::form_urlencoded::Serializer::new(String::new());
         self.form = Some(text.extend_pairs(pairs).finish());
         self
+    }
+
+    /// Names a secret that its body holds, so that no error repeats it when the store does.
+    #[must_use]
+    pub fn hiding(mut self, secret: &SecretString) -> Self {
+        self.hidden.push(secret.clone());
+        self
+    }
+
+    /// Everything in it that nobody else may see: what its headers prove, and what its body was said to hold.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        let in_headers = self.headers.values().filter(|value| value.is_sensitive());
+        let texts = in_headers.filter_map(|value| value.to_str().ok());
+        // A scheme stands in front of the token, and is no secret.
+        let bare = texts.map(|text| text.rsplit(' ').next().unwrap_or(text));
+        bare.map(SecretString::from).chain(self.hidden.iter().cloned()).collect()
     }
 
     /// Says that the request is safe to repeat although its method is not `GET`: signing in, for one.

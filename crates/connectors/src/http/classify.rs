@@ -8,7 +8,14 @@ use crate::http::{Nature, Refusal};
 pub fn classify(status: u16, refusal: Refusal, nature: Nature) -> ConnectorError {
     let Refusal { message, fields } = refusal;
     match status {
-        300..=399 => ConnectorError::Redirected { status },
+        // The three that say: not here. The others may also say that it was done and where to look at it (RFC 9110 §15.4), which
+        // many servers mean by a 302 too.
+        300..=399 if nature == Nature::Read || matches!(status, 301 | 307 | 308) => {
+            ConnectorError::Redirected { status }
+        }
+        300..=399 => {
+            ConnectorError::OutcomeUnknown { cause: format!("the store points elsewhere ({status})") }
+        }
         401 => ConnectorError::SignIn { message },
         402 => ConnectorError::Unpaid { message },
         403 => ConnectorError::Forbidden { message },
@@ -67,7 +74,8 @@ mod tests {
     fn expected(status: u16) -> (&'static str, &'static str) {
         match status {
             0..=299 | 600.. => ("unreadable", "unknown"),
-            300..=399 => ("redirected", "redirected"),
+            301 | 307 | 308 => ("redirected", "redirected"),
+            300..=399 => ("redirected", "unknown"),
             401 => ("sign-in", "sign-in"),
             402 => ("unpaid", "unpaid"),
             403 => ("forbidden", "forbidden"),

@@ -174,7 +174,8 @@ impl HttpClient {
                 return Err(Trouble::CutOff { cause: cause_of(&error) });
             }
         };
-        Ok(Answer { status, headers, bytes, nature: call.nature, accept: call.accept })
+        let secrets = call.secrets();
+        Ok(Answer { status, headers, bytes, nature: call.nature, accept: call.accept, secrets })
     }
 
     /// Keeps the allowance as the answer tells it.

@@ -4,6 +4,7 @@
 //! github.com/TiendaNube/api-docs), `{message, errors: {field: […]}}` (docs.yampi.com.br, api.uappi.store) and `{detail}` as
 //! text or as a list with `loc` (fastapi.tiangolo.com/tutorial/handling-errors).
 
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use crate::FieldRefusal;
@@ -11,6 +12,10 @@ use crate::FieldRefusal;
 /// Characters of a store's text that are kept.
 const LONGEST_MESSAGE: usize = 500;
 const MOST_FIELDS: usize = 50;
+/// Characters of a field's name that are kept.
+const LONGEST_NAME: usize = 100;
+/// Shorter ones are not looked for: they would be found in every word.
+const SHORTEST_SECRET: usize = 4;
 
 /// What a store said when it refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,18 +26,46 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Reads an error body. A page for people (HTML) says nothing.
-    pub fn read(content_type: Option<&str>, bytes: &[u8]) -> Self {
-        match super::body::parse(bytes) {
+    /// Reads an error body. A page for people (HTML) says nothing, and `secrets` are told to nobody although a store repeats them.
+    pub fn read(content_type: Option<&str>, bytes: &[u8], secrets: &[SecretString]) -> Self {
+        let secrets = looked_for(secrets);
+        match super::body::parse(bytes).map(|value| without(value, &secrets)) {
             Ok(Value::Object(map)) => from_object(&map),
             Ok(Value::String(text)) => Self { message: cut(&text), fields: Vec::new() },
             Ok(_) => Self::default(),
             Err(_) if content_type.is_some_and(|kind| kind.starts_with("text/plain")) => {
-                Self { message: cut(&String::from_utf8_lossy(bytes)), fields: Vec::new() }
+                let text = masked(&String::from_utf8_lossy(bytes), &secrets);
+                Self { message: cut(&text), fields: Vec::new() }
             }
             Err(_) => Self::default(),
         }
     }
+}
+
+/// A text of the store as it may be shown.
+pub(super) fn shown(text: &str, secrets: &[SecretString]) -> String {
+    cut(&masked(text, &looked_for(secrets)))
+}
+
+fn looked_for(secrets: &[SecretString]) -> Vec<&str> {
+    let texts = secrets.iter().map(|secret| secret.expose_secret().trim());
+    texts.filter(|secret| secret.len() >= SHORTEST_SECRET).collect()
+}
+
+/// The value with asterisks in place of every secret in it, keys included.
+fn without(value: Value, secrets: &[&str]) -> Value {
+    match value {
+        Value::String(text) => Value::String(masked(&text, secrets)),
+        Value::Array(list) => list.into_iter().map(|one| without(one, secrets)).collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(key, one)| (masked(&key, secrets), without(one, secrets))).collect()
+        }
+        other => other,
+    }
+}
+
+fn masked(text: &str, secrets: &[&str]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
 }
 
 fn from_object(map: &Map<String, Value>) -> Refusal {
@@ -101,7 +134,7 @@ fn located(entry: &Value) -> Option<FieldRefusal> {
         .filter(|part| !matches!(*part, "body" | "query" | "path" | "header"))
         .collect::<Vec<_>>()
         .join(".");
-    (!field.is_empty()).then(|| FieldRefusal { field, message: cut(message) })
+    (!field.is_empty()).then(|| FieldRefusal { field: name(&field), message: cut(message) })
 }
 
 fn named(field: &str, value: &Value) -> Option<FieldRefusal> {
@@ -110,7 +143,11 @@ fn named(field: &str, value: &Value) -> Option<FieldRefusal> {
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
         _ => return None,
     };
-    (!message.is_empty()).then(|| FieldRefusal { field: field.to_owned(), message: cut(&message) })
+    (!message.is_empty()).then(|| FieldRefusal { field: name(field), message: cut(&message) })
+}
+
+fn name(field: &str) -> String {
+    field.chars().take(LONGEST_NAME).collect()
 }
 
 fn cut(text: &str) -> String {
@@ -120,6 +157,31 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_that_a_store_repeats_is_told_to_nobody() {
+        let secrets = ["t0ken-of-ours", "senha", "abc"].map(SecretString::from);
+        let body =
+            r#"{"message":"t0ken-of-ours is bad","errors":{"t0ken-of-ours":["senha","\u0073enha, abc"]}}"#;
+        let refusal = Refusal::read(Some("application/json"), body.as_bytes(), &secrets);
+        assert_eq!(refusal.message, "*** is bad");
+        assert_eq!(
+            refusal.fields,
+            [FieldRefusal { field: "***".to_owned(), message: "*** ***, abc".to_owned() }],
+            "what is shorter than any secret stays"
+        );
+        let plain = Refusal::read(Some("text/plain"), b"no t0ken-of-ours", &secrets);
+        assert_eq!(plain.message, "no ***");
+        let long = format!("{}t0ken-of-ours", "x".repeat(495));
+        assert!(!shown(&long, &secrets).contains("t0k"), "nor the beginning of it");
+    }
+
+    #[test]
+    fn the_name_of_a_field_is_cut_like_every_text() {
+        let body = format!(r#"{{"errors":{{"{}":["wrong"]}}}}"#, "k".repeat(100_000));
+        let refusal = Refusal::read(Some("application/json"), body.as_bytes(), &[]);
+        assert_eq!(refusal.fields[0].field.len(), LONGEST_NAME);
+    }
 
     #[test]
     fn every_known_shape_gives_its_words() {
@@ -162,16 +224,16 @@ mod tests {
             ("[]", "", vec![]),
             ("", "", vec![]),
         ] {
-            let refusal = Refusal::read(Some("application/json"), body.as_bytes());
+            let refusal = Refusal::read(Some("application/json"), body.as_bytes(), &[]);
             assert_eq!(refusal, Refusal { message: message.into(), fields }, "{body}");
         }
     }
 
     #[test]
     fn pages_for_people_say_nothing_and_long_texts_are_cut() {
-        assert_eq!(Refusal::read(Some("text/html"), b"<h1>Bad</h1>"), Refusal::default());
-        assert_eq!(Refusal::read(Some("text/plain; charset=utf-8"), b"slow down").message, "slow down");
+        assert_eq!(Refusal::read(Some("text/html"), b"<h1>Bad</h1>", &[]), Refusal::default());
+        assert_eq!(Refusal::read(Some("text/plain; charset=utf-8"), b"slow down", &[]).message, "slow down");
         let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(900));
-        assert_eq!(Refusal::read(None, long.as_bytes()).message.chars().count(), 500);
+        assert_eq!(Refusal::read(None, long.as_bytes(), &[]).message.chars().count(), 500);
     }
 }

@@ -116,7 +116,8 @@ mod tests {
         if let Some(text) = date {
             headers.insert(DATE, HeaderValue::from_static(text));
         }
-        Ok(Answer { status, headers, bytes: Vec::new(), nature: Nature::Read, accept: Accept::Json })
+        let (nature, accept) = (Nature::Read, Accept::Json);
+        Ok(Answer { status, headers, bytes: Vec::new(), nature, accept, secrets: Vec::new() })
     }
 
     fn decide(nature: Nature, tries: u32, outcome: &Result<Answer, Trouble>) -> Next {

@@ -107,6 +107,22 @@ async fn larger_plans_and_stricter_stores_are_learned_from_the_answers() {
 }
 
 #[tokio::test]
+async fn nonsense_about_an_allowance_shuts_nobody_out() {
+    for limit in [1.0, 40.0, 1e18, 1e308] {
+        for remaining in [-1e308, -40.0, 0.0, 40.0, 1e308] {
+            for reset in [None, Some(Duration::ZERO), Some(Duration::from_millis(1)), Some(Duration::MAX)] {
+                let (gate, time) = gate(DOCUMENTED);
+                gate.learn(RateReading { limit, remaining, reset });
+                gate.admit(Urgency::Sweep).await;
+                let waited = time.total_slept();
+                // The slowest plan that there may be, with a bucket that is full.
+                assert!(waited < Duration::from_secs(600), "{limit} {remaining} {reset:?}: {waited:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_slows_down_and_answers_give_the_pace_back() {
     let rate = Rate::Bucket { burst: 20, per_second: 10.0 };
     let (gate, time) = gate(rate);

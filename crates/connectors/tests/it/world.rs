@@ -12,7 +12,7 @@ use clientela_sandbox::{RateMode, Sandbox, SandboxOptions};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-/// A clock that moves only when it is waited on. With a control address the sandbox's clock moves along.
+/// A clock that moves only when it is waited on, and not for ever. With a control address the sandbox's clock moves along.
 pub(crate) struct Time {
     elapsed: Mutex<Duration>,
     slept: Mutex<Vec<Duration>>,
@@ -72,7 +72,9 @@ impl Sleep for Time {
                 .unwrap();
         }
         tokio::task::yield_now().await;
-        self.slept.lock().unwrap().push(duration);
+        let mut slept = self.slept.lock().unwrap();
+        assert!(slept.len() < 200_000, "it waits for ever");
+        slept.push(duration);
         *self.elapsed.lock().unwrap() += duration;
     }
 }

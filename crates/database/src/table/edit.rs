@@ -12,7 +12,8 @@ use crate::DatabaseError;
 pub enum EditState {
     /// Saved here.
     Pending,
-    /// Marked before it was sent; until an answer is known it may or may not have arrived.
+    /// Marked before it was sent; until an answer is known it may or may not have arrived. `sent_at` is the store's word: how the
+    /// record was dated from which the write began, or its clock at that moment where records have no date.
     Sending { generation: i64, sent: FieldValue, sent_at: Option<DateTime<Utc>> },
     /// The store has something else than the edit began from.
     Conflict { theirs: FieldValue },
@@ -29,6 +30,8 @@ pub struct Edit {
     pub base: FieldValue,
     pub mine: FieldValue,
     pub state: EditState,
+    /// What left this machine and may have arrived, whoever the edit waits for since: what a later answer shows of it is ours.
+    pub unanswered: Option<FieldValue>,
     pub generation: i64,
     pub tries: u32,
     pub author: String,
@@ -59,13 +62,14 @@ impl TryFrom<Row> for Edit {
 
     fn try_from(row: Row) -> Result<Self, DatabaseError> {
         let broken = DatabaseError::Unreadable { what: "edit.state" };
-        let state = match (row.state.as_str(), row.sent_generation, row.sent, row.theirs, row.reason_code) {
+        let unanswered: Option<FieldValue> =
+            row.sent.map(|sent| from_json(&sent, "edit.sent")).transpose()?;
+        let state = match (row.state.as_str(), row.sent_generation, &unanswered, row.theirs, row.reason_code)
+        {
             ("pending", ..) => EditState::Pending,
-            ("sending", Some(generation), Some(sent), ..) => EditState::Sending {
-                generation,
-                sent: from_json(&sent, "edit.sent")?,
-                sent_at: moment(row.sent_at),
-            },
+            ("sending", Some(generation), Some(sent), ..) => {
+                EditState::Sending { generation, sent: sent.clone(), sent_at: moment(row.sent_at) }
+            }
             ("conflict", _, _, Some(theirs), _) => {
                 EditState::Conflict { theirs: from_json(&theirs, "edit.theirs")? }
             }
@@ -79,6 +83,7 @@ impl TryFrom<Row> for Edit {
             base: from_json(&row.base, "edit.base")?,
             mine: from_json(&row.mine, "edit.mine")?,
             state,
+            unanswered,
             generation: row.generation,
             tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
             author: row.author,
@@ -199,11 +204,54 @@ pub async fn mark_sending(
     Ok(())
 }
 
-/// Takes the mark away: the request surely did not arrive. The try does not count.
-pub async fn unmark_sending(connection: &mut SqliteConnection, id: EditId) -> Result<(), DatabaseError> {
+/// Notes how the store dated the record in its answer to the write of these edits; those that it has ended are gone.
+pub async fn note_written_on(
+    connection: &mut SqliteConnection,
+    ids: &[EditId],
+    dated: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let dated = dated.timestamp_millis();
+    for id in ids {
+        sqlx::query!("UPDATE edit SET sent_at = ? WHERE id = ? AND state = 'sending'", dated, id.0)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes the mark away: the request surely did not arrive. What stood before the mark stands again, since an earlier request may
+/// have arrived all the same. The try does not count.
+pub async fn unmark_sending(connection: &mut SqliteConnection, before: &Edit) -> Result<(), DatabaseError> {
+    let (state, generation, sent_at) = match &before.state {
+        EditState::Sending { generation, sent_at, .. } => ("sending", Some(*generation), *sent_at),
+        EditState::Pending | EditState::Conflict { .. } | EditState::Parked { .. } => ("pending", None, None),
+    };
+    let sent = before.unanswered.as_ref().map(|sent| to_json(sent, "edit.sent")).transpose()?;
+    let sent_at = milliseconds(sent_at);
     sqlx::query!(
-        "UPDATE edit SET state = 'pending', sent_generation = NULL, sent = NULL, sent_at = NULL, tries = max(tries - 1, 0)
+        "UPDATE edit SET state = ?, sent_generation = ?, sent = ?, sent_at = ?, tries = max(tries - 1, 0)
          WHERE id = ? AND state = 'sending'",
+        state,
+        generation,
+        sent,
+        sent_at,
+        before.id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What may have arrived has been answered. `base`: it did arrive, and the edit goes on from there.
+pub async fn note_answered(
+    connection: &mut SqliteConnection,
+    id: EditId,
+    base: Option<&FieldValue>,
+) -> Result<(), DatabaseError> {
+    let base = base.map(|base| to_json(base, "edit.base")).transpose()?;
+    sqlx::query!(
+        "UPDATE edit SET base = coalesce(?, base), sent = NULL WHERE id = ? AND state <> 'sending'",
+        base,
         id.0
     )
     .execute(connection)
@@ -222,9 +270,31 @@ pub async fn rebase(
     let mine = mine.map(|mine| to_json(mine, "edit.mine")).transpose()?;
     sqlx::query!(
         "UPDATE edit SET base = ?1, mine = coalesce(?2, mine), generation = generation + (?2 IS NOT NULL), state = 'pending',
-             theirs = NULL, sent_generation = NULL, sent = NULL, sent_at = NULL, tries = 0,
-             reason_code = NULL, reason = NULL
+             theirs = NULL, sent_generation = NULL, sent_at = NULL, tries = 0, reason_code = NULL, reason = NULL
          WHERE id = ?3",
+        base,
+        mine,
+        id.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets an edit go on as one of another field of the same customer, from where that stands. Nothing happens where that field has an
+/// edit of its own.
+pub async fn move_to(
+    connection: &mut SqliteConnection,
+    id: EditId,
+    field: &Field,
+    base: &FieldValue,
+    mine: &FieldValue,
+) -> Result<(), DatabaseError> {
+    let field = field.to_string();
+    let (base, mine) = (to_json(base, "edit.base")?, to_json(mine, "edit.mine")?);
+    sqlx::query!(
+        "UPDATE OR IGNORE edit SET field = ?, base = ?, mine = ? WHERE id = ?",
+        field,
         base,
         mine,
         id.0
@@ -242,7 +312,7 @@ pub async fn set_conflict(
 ) -> Result<(), DatabaseError> {
     let theirs = to_json(theirs, "edit.theirs")?;
     sqlx::query!(
-        "UPDATE edit SET state = 'conflict', theirs = ?, sent_generation = NULL, sent = NULL, sent_at = NULL WHERE id = ?",
+        "UPDATE edit SET state = 'conflict', theirs = ?, sent_generation = NULL, sent_at = NULL WHERE id = ?",
         theirs,
         id.0
     )
@@ -259,8 +329,8 @@ pub async fn park(
     words: Option<&str>,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "UPDATE edit SET state = 'parked', reason_code = ?, reason = ?, theirs = NULL, sent_generation = NULL, sent = NULL,
-             sent_at = NULL WHERE id = ?",
+        "UPDATE edit SET state = 'parked', reason_code = ?, reason = ?, theirs = NULL, sent_generation = NULL, sent_at = NULL
+         WHERE id = ?",
         code,
         words,
         id.0

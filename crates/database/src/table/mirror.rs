@@ -1,7 +1,10 @@
 //! Customers as their store last showed them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
+use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use super::{from_json, milliseconds, moment, to_json};
@@ -85,6 +88,58 @@ pub async fn find_remote(
     row.map(Mirror::try_from).transpose()
 }
 
+/// The mirrors of these records, by the store's ids. Those that are not known are left out.
+pub async fn find_remotes(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    remotes: impl Iterator<Item = &RemoteId>,
+) -> Result<BTreeMap<RemoteId, Mirror>, DatabaseError> {
+    let wanted = Value::from_iter(remotes.map(RemoteId::as_str)).to_string();
+    let rows = sqlx::query!(
+        r#"SELECT c.id AS "id!", c.remote_id AS "remote_id!", m.record AS "record!",
+                  (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
+                  m.shown_at, m.seen_at AS "seen_at!", m.detail_seen_at, m.missing_since
+           FROM json_each(?) j CROSS JOIN customer c ON c.store_id = ? AND c.remote_id = j.value
+               CROSS JOIN mirror m ON m.customer_id = c.id"#,
+        wanted,
+        store.0
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let mirror = Mirror::try_from(Row {
+                id: row.id,
+                record: row.record,
+                edits: row.edits,
+                shown_at: row.shown_at,
+                seen_at: row.seen_at,
+                detail_seen_at: row.detail_seen_at,
+                missing_since: row.missing_since,
+            })?;
+            Ok((RemoteId::new(row.remote_id), mirror))
+        })
+        .collect()
+}
+
+/// Which of these records are known, by the store's ids.
+pub async fn known(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    remotes: impl Iterator<Item = &RemoteId>,
+) -> Result<BTreeSet<RemoteId>, DatabaseError> {
+    let asked = Value::from_iter(remotes.map(RemoteId::as_str)).to_string();
+    let rows = sqlx::query_scalar!(
+        r#"SELECT c.remote_id AS "remote_id!" FROM json_each(?) j
+           CROSS JOIN customer c ON c.store_id = ? AND c.remote_id = j.value"#,
+        asked,
+        store.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(RemoteId::new).collect())
+}
+
 /// What a store's answer adds to a mirror.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
@@ -125,24 +180,25 @@ pub async fn write(
     Ok(())
 }
 
-/// Notes that the store showed the same again.
+/// Notes that the store showed the same of these customers again.
 pub async fn touch(
     connection: &mut SqliteConnection,
-    customer: CustomerId,
+    customers: &[CustomerId],
     seen: Seen,
 ) -> Result<(), DatabaseError> {
+    let touched = Value::from_iter(customers.iter().map(|id| id.0)).to_string();
     let (shown_at, now) = (milliseconds(seen.shown_at), seen.now.timestamp_millis());
     let detail = seen.detail.then_some(now);
     sqlx::query!(
         "UPDATE mirror SET shown_at = coalesce(?1, shown_at), seen_at = ?2, detail_seen_at = coalesce(?3, detail_seen_at),
              seen_pass = coalesce(?4, seen_pass), missing_since = NULL,
              missed_at = NULL
-         WHERE customer_id = ?5",
+         WHERE customer_id IN (SELECT value FROM json_each(?5))",
         shown_at,
         now,
         detail,
         seen.pass,
-        customer.0
+        touched
     )
     .execute(connection)
     .await?;

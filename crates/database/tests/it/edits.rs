@@ -114,15 +114,48 @@ async fn a_request_that_never_left_is_no_try() {
     let (book, _, ana) = book_with_one().await;
     let mut transaction = book.write().await.expect("nobody else writes");
     let id = save(&mut transaction, ana, &Field::FirstName, "Ana", "Anna").await;
-    for tries in 1..=2 {
-        edit::mark_sending(&mut transaction, id, None).await.expect("it can be marked");
-        assert_eq!(read(&mut transaction, id).await.tries, tries);
-    }
-    edit::unmark_sending(&mut transaction, id).await.expect("the mark can be taken away");
+    let waiting = read(&mut transaction, id).await;
+    edit::mark_sending(&mut transaction, id, Some(at(100))).await.expect("it can be marked");
+    assert_eq!(read(&mut transaction, id).await.tries, 1);
+    edit::unmark_sending(&mut transaction, &waiting).await.expect("the mark can be taken away");
+    assert_eq!(read(&mut transaction, id).await, waiting, "as if nothing had been asked");
+    edit::unmark_sending(&mut transaction, &waiting).await.expect("nothing to take away");
+    assert_eq!(read(&mut transaction, id).await.tries, 0, "an edit without mark is left alone");
+}
+
+#[tokio::test]
+async fn what_an_earlier_request_may_have_done_is_not_forgotten_over_one_that_never_left() {
+    let (book, _, ana) = book_with_one().await;
+    let mut transaction = book.write().await.expect("nobody else writes");
+    let id = save(&mut transaction, ana, &Field::FirstName, "Ana", "Anna").await;
+    edit::mark_sending(&mut transaction, id, Some(at(100))).await.expect("it can be marked");
+    save(&mut transaction, ana, &Field::FirstName, "Ana", "Anna Lima").await;
+    let unanswered = read(&mut transaction, id).await;
+    edit::mark_sending(&mut transaction, id, Some(at(200))).await.expect("it can be marked again");
+    edit::unmark_sending(&mut transaction, &unanswered).await.expect("the second mark can be taken away");
     let edit = read(&mut transaction, id).await;
-    assert_eq!((edit.state, edit.tries), (EditState::Pending, 1));
-    edit::unmark_sending(&mut transaction, id).await.expect("nothing to take away");
-    assert_eq!(read(&mut transaction, id).await.tries, 1, "an edit without mark is left alone");
+    let first = EditState::Sending { generation: 1, sent: text("Anna"), sent_at: Some(at(100)) };
+    assert_eq!((edit.state, edit.mine), (first, text("Anna Lima")), "the first one may have arrived");
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_is_known_until_it_is_answered() {
+    let (book, _, ana) = book_with_one().await;
+    let mut transaction = book.write().await.expect("nobody else writes");
+    let id = save(&mut transaction, ana, &Field::FirstName, "Ana", "Anna").await;
+    assert_eq!(read(&mut transaction, id).await.unanswered, None);
+    edit::mark_sending(&mut transaction, id, None).await.expect("it can be marked");
+    edit::park(&mut transaction, id, "masked", None).await.expect("it can be parked");
+    assert_eq!(read(&mut transaction, id).await.unanswered, Some(text("Anna")), "parked");
+    save(&mut transaction, ana, &Field::FirstName, "Ana", "Anna Lima").await;
+    assert_eq!(read(&mut transaction, id).await.unanswered, Some(text("Anna")), "typed on");
+    edit::set_conflict(&mut transaction, id, &text("Anne")).await.expect("it can become a conflict");
+    assert_eq!(read(&mut transaction, id).await.unanswered, Some(text("Anna")), "in conflict");
+    edit::rebase(&mut transaction, id, &text("Anne"), None).await.expect("the person chose ours");
+    assert_eq!(read(&mut transaction, id).await.unanswered, Some(text("Anna")), "decided");
+    edit::note_answered(&mut transaction, id, Some(&text("Anna"))).await.expect("it can be answered");
+    let edit = read(&mut transaction, id).await;
+    assert_eq!((edit.base, edit.mine, edit.unanswered), (text("Anna"), text("Anna Lima"), None));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use clientela_database::table::pass::{self, PassKind};
 use clientela_database::table::store::{self, EndedPass, StoreState};
-use clientela_database::table::{edit, history, journal, store_figures, suppressed};
+use clientela_database::table::{edit, history, journal, left_out, store_figures, suppressed};
 use clientela_database::{DatabaseError, WriteTransaction, commit};
 use clientela_domain::{Field, FieldValue, RemoteId, StoreId};
 use clientela_testkit::{customer, temp_book};
@@ -124,6 +124,7 @@ async fn removing_a_store_removes_everything_of_it_and_nothing_else() {
         store_figures::write(&mut transaction, id, "{}", at(1)).await.expect("figures can be kept");
         let hash = suppressed::hash(book.key(), id, &RemoteId::new("77"));
         suppressed::insert(&mut transaction, id, &hash).await.expect("a hash can be kept");
+        left_out::note(&mut transaction, id, &RemoteId::new("78"), at(1)).await.expect("one can be left out");
         commit(transaction).await.expect("it can be made durable");
     }
     let counted = [
@@ -135,6 +136,7 @@ async fn removing_a_store_removes_everything_of_it_and_nothing_else() {
         "pass",
         "store_figures",
         "suppressed",
+        "left_out",
         "search_text",
         "store",
     ];
@@ -153,7 +155,7 @@ async fn removing_a_store_removes_everything_of_it_and_nothing_else() {
         );
     }
     commit(transaction).await.expect("it can be made durable");
-    assert_eq!(book.check().await.expect("the book can be checked"), Vec::<String>::new());
+    assert_eq!(book.check().await.expect("the book can be checked"), []);
 }
 
 async fn count(transaction: &mut WriteTransaction, table: &'static str) -> i64 {

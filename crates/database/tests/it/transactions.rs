@@ -1,8 +1,10 @@
 //! One writer, and all or nothing.
 
-use clientela_database::table::setting;
-use clientela_database::{commit, table::customer, view::list};
-use clientela_domain::RemoteId;
+use chrono::DateTime;
+use clientela_database::table::mirror::Seen;
+use clientela_database::table::newcomers::{self, Newcomer};
+use clientela_database::table::{customer, setting};
+use clientela_database::{commit, view::list};
 use clientela_testkit::{customer as somebody, temp_book};
 
 #[tokio::test]
@@ -13,7 +15,9 @@ async fn a_dropped_transaction_leaves_everything_as_it_was() {
     {
         let mut transaction = book.write().await.expect("nobody else writes");
         customer::remove(&mut transaction, ids[0]).await.expect("it can be removed");
-        customer::insert(&mut transaction, store, &RemoteId::new("2")).await.expect("it is new");
+        let seen = Seen { shown_at: None, now: DateTime::UNIX_EPOCH, pass: None, detail: false };
+        let new = Newcomer::of(&somebody(2).record()).expect("a record can be kept");
+        newcomers::insert(&mut transaction, store, vec![new], seen).await.expect("it is new");
         setting::write(&mut transaction, "a", "b").await.expect("a setting can be written");
     }
     let mut connection = book.read().await.expect("the book can be read");
@@ -28,7 +32,7 @@ async fn a_dropped_transaction_leaves_everything_as_it_was() {
         ids,
         "the index too is as it was"
     );
-    assert_eq!(book.check().await.expect("the book can be checked"), Vec::<String>::new());
+    assert_eq!(book.check().await.expect("the book can be checked"), []);
 }
 
 #[tokio::test]

@@ -3,15 +3,15 @@
 use chrono::DateTime;
 use clientela_database::commit;
 use clientela_database::table::customer::{self, CustomerState};
-use clientela_database::table::journal;
 use clientela_database::table::mirror::{self, Seen};
+use clientela_database::table::{journal, left_out};
 use clientela_database::view::list::{self, Query};
-use clientela_domain::{CustomerId, Field};
+use clientela_domain::{CustomerId, Field, RemoteId};
 use clientela_testkit::{TempBook, customer as somebody, temp_book};
 use proptest::prelude::*;
 
 async fn assert_whole(book: &TempBook) {
-    assert_eq!(book.check().await.expect("the book can be checked"), Vec::<String>::new());
+    assert_eq!(book.check().await.expect("the book can be checked"), []);
     let mut connection = book.read().await.expect("the book can be read");
     let broken =
         sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await.expect("it can be checked");
@@ -84,7 +84,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 async fn take(book: &TempBook, store: clientela_domain::StoreId, step: Step) {
     let find = async |who: u64| -> Option<CustomerId> {
         let mut connection = book.read().await.expect("the book can be read");
-        let remote = clientela_domain::RemoteId::new(who.to_string());
+        let remote = RemoteId::new(who.to_string());
         let known = mirror::find_remote(&mut connection, store, &remote).await.expect("mirrors can be read");
         known.map(|known| known.customer)
     };
@@ -154,7 +154,13 @@ async fn who_was_removed_is_not_found_any_more() {
     let kept =
         book.keep(store, &[somebody(1).with(Field::Note, "xilofone").record(), somebody(2).record()]).await;
     let mut transaction = book.write().await.expect("nobody else writes");
+    for id in ["1", "2"] {
+        let at = DateTime::default();
+        left_out::note(&mut transaction, store, &RemoteId::new(id), at).await.expect("one can be left out");
+    }
     customer::remove(&mut transaction, kept[0]).await.expect("nothing waits");
+    let left = left_out::all(&mut transaction, store).await.expect("they can be read");
+    assert_eq!(left.len(), 1, "nor is the store asked for somebody whose id is forgotten");
     commit(transaction).await.expect("it can be made durable");
     let mut connection = book.read().await.expect("the book can be read");
     let query = Query { text: "xilofone".to_owned(), ..Query::default() };

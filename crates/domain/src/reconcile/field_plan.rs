@@ -28,10 +28,10 @@ pub struct FieldSituation<'a> {
     pub mine: &'a FieldValue,
     pub theirs: &'a Presence<FieldValue>,
     pub progress: Progress,
-    /// How often it was sent.
+    /// How often it was sent since a person last had it in hand, less what surely did not arrive.
     pub tries: u32,
-    /// [`Progress::Sent`]: the store's record was changed after our write went out. [`Progress::InConflict`]: the store's value is
-    /// another than the one that the person was asked about.
+    /// [`Progress::Sent`]: the store's record is dated later than the one that our write began from, or than its own answer.
+    /// [`Progress::InConflict`]: the store's value is another than the one that the person was asked about.
     pub moved: bool,
 }
 
@@ -108,6 +108,16 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         }
         (Progress::Waiting | Progress::Sent, Relation::Other) => {
             match merge(field, base, mine, theirs.value()) {
+                // Ours may have arrived, and what differs from it now is their answer to it: joining from where the edit began would
+                // put in again what they took out.
+                Merge::Joined(value)
+                    if progress == Progress::Sent
+                        && moved
+                        && theirs.value().is_none_or(|theirs| !theirs.identical(&value))
+                        && stands(Protection::TakenBackAsks) =>
+                {
+                    FieldAction::Conflict
+                }
                 Merge::Joined(value) => FieldAction::SendMerged(value),
                 Merge::Clash => FieldAction::Conflict,
             }
@@ -135,11 +145,11 @@ pub fn plan_field(situation: FieldSituation<'_>) -> FieldAction {
         (Progress::Answered, Relation::Other) if !stands(Protection::AlteredEnds) => FieldAction::Send,
         (Progress::Answered, Relation::Other) => FieldAction::Altered,
 
-        // The other side went back to where the edit began: nothing is in its way any more. Where a change of ours may have been
-        // taken back, the person was asked about this very value, and only the person answers.
-        (Progress::InConflict, Relation::AsBase) if moved || !stands(Protection::ConflictStays) => {
-            FieldAction::Send
-        }
+        // The other side went back to where the edit began: nothing is in its way any more. But after something of ours may have stood
+        // there, going back is a change like any other, and a person is asked about it.
+        (Progress::InConflict, Relation::AsBase) if !stands(Protection::ConflictStays) => FieldAction::Send,
+        (Progress::InConflict, Relation::AsBase) if moved && tries == 0 => FieldAction::Send,
+        (Progress::InConflict, Relation::AsBase) if moved => FieldAction::Conflict,
         (Progress::InConflict, Relation::AsBase) => FieldAction::Stay,
         (Progress::InConflict, Relation::Other) => FieldAction::Conflict,
         (Progress::InConflict, Relation::Silent) => FieldAction::Stay,

@@ -71,7 +71,10 @@ pub fn plan_record(known: KnownRecord, told: ToldRecord) -> RecordAction {
         (KnownRecord::Live { edited: false }, ToldRecord::NotFound) => RecordAction::Bury,
         (KnownRecord::Live { edited: true }, ToldRecord::NotFound) => RecordAction::BuryAndPark,
 
-        (KnownRecord::Gone { .. }, ToldRecord::NotListed | ToldRecord::NotFound) => RecordAction::Ignore,
+        (KnownRecord::Gone { .. }, ToldRecord::NotListed) => RecordAction::Ignore,
+        // Edits that a person has tried again, or typed since.
+        (KnownRecord::Gone { edited: true }, ToldRecord::NotFound) => RecordAction::BuryAndPark,
+        (KnownRecord::Gone { edited: false }, ToldRecord::NotFound) => RecordAction::Ignore,
         (KnownRecord::Gone { .. }, ToldRecord::Older) => RecordAction::Ignore,
         (KnownRecord::Gone { .. }, _) if !stands(Protection::Revive) => RecordAction::Ignore,
         (KnownRecord::Gone { edited: false }, ToldRecord::Same | ToldRecord::Changed) => RecordAction::Revive,

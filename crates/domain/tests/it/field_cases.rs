@@ -139,7 +139,16 @@ fn cells() -> Vec<Case> {
         case("yes, and the new value", Answered, ana(), shows("Anna"), AsMine, Confirm),
         case("yes, and a value of its own", Answered, ana(), shows("ANNA M."), Other, Altered),
         case("a conflict, and not said", InConflict, ana(), SAYS_NOTHING, Silent, Stay),
-        case("the other side went back", InConflict, ana(), shows("Ana"), AsBase, Send).moved(),
+        case("the other side went back", InConflict, ana(), shows("Ana"), AsBase, Send).moved().after(0),
+        case(
+            "the other side went back after ours was sent",
+            InConflict,
+            ana(),
+            shows("Ana"),
+            AsBase,
+            Conflict,
+        )
+        .moved(),
         case(
             "ours may have been taken back, and nobody has said",
             InConflict,
@@ -314,9 +323,29 @@ fn joined() -> Vec<Case> {
             note(),
             shows("new: VIP\r\ncall\r\npaid"),
             Other,
-            SendMerged(both),
+            SendMerged(both.clone()),
         )
         .on(Field::Note),
+        case(
+            "ours may have arrived, and its line may have been taken out again",
+            Sent,
+            note(),
+            shows("new: VIP\ncall\npaid"),
+            Other,
+            Conflict,
+        )
+        .on(Field::Note)
+        .moved(),
+        case(
+            "ours arrived, and another line was added",
+            Sent,
+            note(),
+            Presence::Value(both.clone()),
+            Other,
+            SendMerged(both),
+        )
+        .on(Field::Note)
+        .moved(),
         case("notes grew at one end", Waiting, note(), shows("call\npaid\nlikes red"), Other, Conflict)
             .on(Field::Note),
         case("two first notes", Waiting, (FieldValue::Null, text("a")), shows("b"), Other, Conflict)

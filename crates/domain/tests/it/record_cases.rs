@@ -29,7 +29,7 @@ const EXPECTED: [[RecordAction; 5]; 6] = [
     [Touch, Update, Ignore, AskByName, Bury],
     [Touch, Update, Ignore, AskByName, BuryAndPark],
     [Revive, Revive, Ignore, Ignore, Ignore],
-    [ReviveAndPlan, ReviveAndPlan, Ignore, Ignore, Ignore],
+    [ReviveAndPlan, ReviveAndPlan, Ignore, Ignore, BuryAndPark],
 ];
 
 #[test]
@@ -52,9 +52,17 @@ fn one_listing_never_buries_anybody() {
 #[test]
 fn edits_are_never_buried_without_a_person() {
     for (told_name, told) in TOLD {
-        let action = plan_record(KnownRecord::Live { edited: true }, told);
-        assert_ne!(action, Bury, "{told_name}: the text of an edit must stay findable");
+        for known in [KnownRecord::Live { edited: true }, KnownRecord::Gone { edited: true }] {
+            let action = plan_record(known, told);
+            assert_ne!(action, Bury, "{told_name}: the text of an edit must stay findable");
+        }
     }
+}
+
+/// Somebody who is gone can be typed for all the same, and a refused edit can be tried again: it ends with the person as before.
+#[test]
+fn edits_of_somebody_who_is_still_gone_do_not_wait_for_ever() {
+    assert_eq!(plan_record(KnownRecord::Gone { edited: true }, ToldRecord::NotFound), BuryAndPark);
 }
 
 #[test]

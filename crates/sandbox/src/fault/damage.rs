@@ -87,11 +87,12 @@ pub(crate) fn damage(fault: &Fault, answer: &mut Answer, list_pointer: &str) {
     }
 }
 
+/// Spoils the middle. A control character may stand neither between the parts of JSON nor inside a text of it.
 fn malformed(body: &[u8]) -> Vec<u8> {
     let mut body = body.to_vec();
     let middle = body.len() / 2;
     match body.get_mut(middle..) {
-        Some(rest) if rest.len() >= 2 => rest[..2].copy_from_slice(b"}{"),
+        Some(rest) if rest.len() >= 2 => rest[..2].copy_from_slice(b"\x01{"),
         _ => body = b"{]".to_vec(),
     }
     body

@@ -1,7 +1,8 @@
 //! The first reading of a whole store.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use clientela_connectors::Page;
 use clientela_database::table::store::StoreState;
 use clientela_domain::{CustomerId, StoreId};
 use clientela_sync::{Phase, Progress, SyncOptions, SyncStop, sync_store};
@@ -9,7 +10,8 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::compare::{copy_is_the_truth, shown};
-use crate::world::World;
+use crate::warped::Warped;
+use crate::world::{Beginning, World};
 
 /// Cancels when a phase has come so far.
 struct CancelAfter {
@@ -118,4 +120,38 @@ async fn segments_are_read_from_a_store_that_knows_them_in_capitals_only() {
         let told = world.mirror(&crate::world::id_of(one)).await.unwrap().record.segment;
         assert_eq!(told.value().map(String::as_str), one["segment"].as_str(), "{}", one["id"]);
     }
+}
+
+/// Seen: a store that lists in no order and does not tell how many there are. Somebody was never on any page, pass after pass.
+#[tokio::test]
+async fn a_list_without_a_total_that_names_somebody_twice_is_read_again() {
+    let world = World::begin(Beginning {
+        platform: "inallweb",
+        customers: 30,
+        rate: clientela_sandbox::RateMode::Off,
+        variants: &[],
+        people: &[],
+        page_size: Some(10),
+        client: None,
+    })
+    .await;
+    let last = Mutex::new(None);
+    let shifted = Warped::new(
+        &world,
+        move |before, page: &mut Page| {
+            page.total = None;
+            let mut last = last.lock().unwrap();
+            // Between the first two pages the list has moved by one place.
+            if let Some(again) = last.take().filter(|_| before == 1) {
+                page.records[0] = again;
+            }
+            *last = page.records.last().cloned();
+        },
+        |_| None,
+    );
+    shifted.sync(&world, false).await;
+    let twice = shifted.lists();
+    copy_is_the_truth(&world, "everybody was on some page").await;
+    shifted.sync(&world, false).await;
+    assert_eq!((shifted.lists() - twice) * 2, twice, "once, when nobody is named twice");
 }

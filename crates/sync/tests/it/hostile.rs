@@ -6,7 +6,7 @@ use clientela_domain::{Field, RemoteId};
 use clientela_sync::{StoreReport, fill_details};
 use serde_json::json;
 
-use crate::compare::{copy_is_the_truth, shown};
+use crate::compare::{copy_is_the_truth, differences, shown};
 use crate::world::{World, text};
 
 const BOTH: [&str; 2] = ["inallweb", "tiendanube"];
@@ -147,6 +147,35 @@ async fn a_bomb_and_a_redirection_stop_the_pass_and_cost_nothing() {
             world.clear_faults().await;
             world.synced_in_full().await;
             copy_is_the_truth(&world, platform).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_breaks_off_is_not_taken_in_by_halves() {
+    for (platform, page) in [("inallweb", 100), ("tiendanube", 200)] {
+        let mut faults: Vec<_> = [0, 1, 2_000, 20_000, 60_000]
+            .map(|bytes| json!({"kind": "truncate_at", "bytes": bytes}))
+            .to_vec();
+        faults.push(json!({"kind": "malformed_json"}));
+        for fault in faults {
+            let label = format!("{platform} {fault}");
+            let world = World::start(platform, 450).await;
+            let second_on = json!({"path_contains": "customers", "nth": 2, "count": 1_000});
+            world.fault(second_on, fault).await;
+            let report = world.sync().await;
+            assert!(report.stop.is_some(), "{label}: it is told");
+            assert_eq!(
+                shown(&world).await.len(),
+                page,
+                "{label}: the whole page, and nobody of the broken one"
+            );
+            let found = differences(&world, &[]).await;
+            let wrong: Vec<_> = found.iter().filter(|one| !one.ends_with("is missing in the copy")).collect();
+            assert!(wrong.is_empty(), "{label}: {wrong:#?}");
+            world.clear_faults().await;
+            world.synced().await;
+            copy_is_the_truth(&world, &label).await;
         }
     }
 }

@@ -7,6 +7,7 @@
     reason = "what helps a test fails as the test does"
 )]
 
+mod ahead;
 mod changes;
 mod compare;
 mod conformance;
@@ -14,10 +15,13 @@ mod crash;
 mod deletions;
 mod first_pass;
 mod hostile;
+mod left_out;
 mod meeting;
 mod pages;
 mod people;
 mod push;
 mod saboteur;
 mod truth;
+mod unanswered;
+mod warped;
 mod world;

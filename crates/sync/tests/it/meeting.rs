@@ -87,6 +87,39 @@ async fn a_conflict_that_the_other_side_takes_back_is_sent() {
     }
 }
 
+/// Seen: where the store's value was empty, the next answer took the question back by itself, and the edit was sent over what
+/// somebody had emptied on purpose.
+#[tokio::test]
+async fn a_conflict_about_an_emptied_field_waits_for_the_person() {
+    let (world, id, _) = ready("tiendanube").await;
+    world.foreign(&id, json!({"note": null})).await;
+    world.synced_in_full().await;
+    world.edit(&id, &[(Field::Note, text("prefere tarde"))]).await;
+    let world = taken_back(world, &id, json!({"note": null}), 30).await;
+    assert_eq!(world.synced_in_full().await.conflicts, 1, "perhaps on purpose");
+    world.clear_log().await;
+    for _ in 0..2 {
+        world.synced_in_full().await;
+    }
+    let state = world.edits(&id).await.remove(0).state;
+    assert_eq!(state, EditState::Conflict { theirs: FieldValue::Null }, "the question stands");
+    assert_eq!(world.requests("PUT").await.len(), 0, "and nothing is sent");
+}
+
+/// Seen: the conflict went on with two equal texts, and its end was told as a change of the store.
+#[tokio::test]
+async fn typing_what_the_store_has_ends_a_conflict() {
+    for platform in BOTH {
+        let (world, id, key) = ready(platform).await;
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        world.foreign(&id, json!({key: "Zoraide"})).await;
+        assert_eq!(world.synced().await.conflicts, 1, "{platform}");
+        world.edit(&id, &[(Field::FirstName, text("Zoraide"))]).await;
+        assert!(world.edits(&id).await.is_empty(), "{platform}: the person has chosen");
+        assert_eq!(world.true_customer(&id).await[key], "Zoraide", "{platform}");
+    }
+}
+
 #[tokio::test]
 async fn different_fields_both_arrive() {
     for platform in BOTH {
@@ -211,12 +244,8 @@ async fn a_new_address_arrives_once_and_an_address_can_be_removed() {
     copy_is_the_truth(&world, "addresses").await;
 }
 
-#[tokio::test]
-async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
-    // The answer is lost, and before anybody reads again somebody undoes the change.
-    let (world, id, key) = ready("tiendanube").await;
-    let base = world.true_customer(&id).await[key].clone();
-    world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+/// What was typed arrives, the program ends before it is told so, and somebody changes the customer at the store.
+async fn taken_back(world: World, id: &str, back: serde_json::Value, seconds: u64) -> World {
     let saboteur =
         crate::saboteur::Saboteur::new(world.connector.clone(), crate::saboteur::Still::AfterSending);
     let session = clientela_sync::StoreSession { connector: saboteur.clone(), ..world.session().await };
@@ -226,12 +255,26 @@ async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
     }
     drop(session);
     drop(saboteur);
-    world.pass_time(30).await;
-    world.foreign(&id, json!({key: base.clone()})).await;
-    let world = world.restart().await;
-    let report = world.synced().await;
-    assert_eq!((report.pushed, report.conflicts), (0, 1), "perhaps it was undone on purpose: a person looks");
-    assert_eq!(world.true_customer(&id).await[key], base, "nobody is overruled");
+    world.pass_time(seconds).await;
+    world.foreign(id, back).await;
+    world.restart().await
+}
+
+#[tokio::test]
+async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
+    // Seen: where it was undone within the second, which is all that the store's clock tells, the change was made once more.
+    for seconds in [30, 0] {
+        let (world, id, key) = ready("tiendanube").await;
+        let base = world.true_customer(&id).await[key].clone();
+        world.pass_time(60).await;
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        // The answer is lost, and before anybody reads again somebody undoes the change.
+        let world = taken_back(world, &id, json!({key: base.clone()}), seconds).await;
+        let report = world.synced().await;
+        let told = (report.pushed, report.conflicts);
+        assert_eq!(told, (0, 1), "after {seconds} s: perhaps it was undone on purpose: a person looks");
+        assert_eq!(world.true_customer(&id).await[key], base, "nobody is overruled");
+    }
 }
 
 #[tokio::test]

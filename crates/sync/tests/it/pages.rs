@@ -1,6 +1,8 @@
 //! A connector that reads lists in small pages, so that a store of thirty customers has several.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use clientela_connectors::{
@@ -9,14 +11,28 @@ use clientela_connectors::{
 };
 use clientela_domain::{Capabilities, CustomerRecord, Field, FieldValue, RemoteId};
 
+/// What happens while an answer with this number is on its way.
+type Meanwhile = Box<dyn Fn(u64) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 pub(crate) struct SmallPages {
     inner: Arc<dyn Connector>,
     size: u32,
+    lists: AtomicU64,
+    meanwhile: Option<Meanwhile>,
 }
 
 impl SmallPages {
     pub(crate) fn new(inner: Arc<dyn Connector>, size: u32) -> Self {
-        Self { inner, size }
+        Self { inner, size, lists: AtomicU64::new(0), meanwhile: None }
+    }
+
+    pub(crate) fn with(mut self, meanwhile: Meanwhile) -> Self {
+        self.meanwhile = Some(meanwhile);
+        self
+    }
+
+    pub(crate) fn lists(&self) -> u64 {
+        self.lists.load(Ordering::Relaxed)
     }
 }
 
@@ -32,7 +48,12 @@ impl Connector for SmallPages {
 
     async fn list(&self, request: &ListRequest, urgency: Urgency) -> Result<Page, ConnectorError> {
         let request = ListRequest { page_size: Some(self.size), ..request.clone() };
-        self.inner.list(&request, urgency).await
+        let page = self.inner.list(&request, urgency).await;
+        let number = self.lists.fetch_add(1, Ordering::Relaxed);
+        if let Some(meanwhile) = &self.meanwhile {
+            meanwhile(number).await;
+        }
+        page
     }
 
     async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {

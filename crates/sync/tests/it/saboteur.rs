@@ -1,17 +1,21 @@
 //! A connector that stops the world around one write, so that a test can let the program end there.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use clientela_connectors::{
     Connector, ConnectorError, Fetched, ListRequest, Page, StoreIdentity, Urgency, Written,
 };
 use clientela_domain::{Capabilities, CustomerRecord, Field, FieldValue, RemoteId};
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
 /// Where the write stands still.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Still {
+    /// Read and planned, and not marked. Holds its thread: only for a runtime with several, and for a sync in a task of its own.
+    BeforeMark,
     /// Marked, and not sent.
     BeforeSending,
     /// Sent and answered, and the answer not taken in.
@@ -23,11 +27,18 @@ pub(crate) struct Saboteur {
     still: Still,
     reached: Notify,
     go_on: Semaphore,
+    has_read: AtomicBool,
 }
 
 impl Saboteur {
     pub(crate) fn new(inner: Arc<dyn Connector>, still: Still) -> Arc<Self> {
-        Arc::new(Self { inner, still, reached: Notify::new(), go_on: Semaphore::new(0) })
+        Arc::new(Self {
+            inner,
+            still,
+            reached: Notify::new(),
+            go_on: Semaphore::new(0),
+            has_read: AtomicBool::new(false),
+        })
     }
 
     /// Returns when a write stands still.
@@ -51,6 +62,10 @@ impl Saboteur {
 #[async_trait]
 impl Connector for Saboteur {
     fn capabilities(&self) -> &'static Capabilities {
+        // What the platform can take is asked for between plan and mark.
+        if self.still == Still::BeforeMark && self.has_read.swap(false, Ordering::SeqCst) {
+            tokio::task::block_in_place(|| Handle::current().block_on(self.stand(Still::BeforeMark)));
+        }
         self.inner.capabilities()
     }
 
@@ -63,7 +78,9 @@ impl Connector for Saboteur {
     }
 
     async fn fetch(&self, id: &RemoteId, urgency: Urgency) -> Result<Fetched, ConnectorError> {
-        self.inner.fetch(id, urgency).await
+        let fetched = self.inner.fetch(id, urgency).await;
+        self.has_read.store(matches!(urgency, Urgency::Push), Ordering::SeqCst);
+        fetched
     }
 
     async fn update(

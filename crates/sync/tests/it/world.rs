@@ -259,6 +259,7 @@ impl World {
             progress: Arc::new(Unwatched),
             cancel: CancellationToken::new(),
             one_customer: Arc::new(Mutex::new(())),
+            reads_ahead: true,
         }
     }
 

@@ -13,6 +13,8 @@ export interface Scenario {
     | "huge"
     | "no-customers";
   problem: Code | null;
+  /** What a look at the book finds. */
+  book: "whole" | "search" | "pages" | "person" | "torn" | "unreadable";
   language: string | null;
   theme: string | null;
   /** Milliseconds that an answer takes; `remote` where the store is asked. */
@@ -22,6 +24,7 @@ export interface Scenario {
 export const USUAL: Scenario = {
   kind: "usual",
   problem: null,
+  book: "whole",
   language: null,
   theme: null,
   latency: { local: 4, remote: 350 },
@@ -33,6 +36,7 @@ export function scenarioFromAddress(search: string): Scenario {
     ...USUAL,
     kind: (asked.get("fake") as Scenario["kind"] | null) ?? "usual",
     problem: asked.get("problem") as Code | null,
+    book: (asked.get("book") as Scenario["book"] | null) ?? "whole",
     language: asked.get("lang"),
     theme: asked.get("theme"),
   };

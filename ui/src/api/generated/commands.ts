@@ -18,9 +18,11 @@ import type {
   EditDto,
   EditRef,
   EditRequest,
+  ErasedDto,
   ExportRequest,
   ExportedDto,
   FilterChoices,
+  HealthDto,
   JournalRequest,
   ListQuery,
   ListRows,
@@ -33,6 +35,8 @@ import type {
   PlatformDto,
   PreferencesChange,
   PreferencesDto,
+  RebuildRequest,
+  RebuiltDto,
   RoleRequest,
   RowsRequest,
   SettingsDto,
@@ -66,7 +70,7 @@ export type Commands = {
   customer_role: [RoleRequest, CustomerPageDto];
   customer_create: [CreateRequest, CustomerPageDto];
   customer_delete: [ConfirmedCustomer, Nothing];
-  customer_erase: [ConfirmedCustomer, Nothing];
+  customer_erase: [ConfirmedCustomer, ErasedDto];
   customer_password: [CustomerPassword, Nothing];
   address_save: [AddressRequest, CustomerPageDto];
   address_remove: [AddressRef, CustomerPageDto];
@@ -83,10 +87,14 @@ export type Commands = {
   account_preferences: [PreferencesChange, PreferencesDto];
   account_delete: [ConfirmedStore, Nothing];
   settings_save: [SettingsDto, Nothing];
+  book_check: [Nothing, HealthDto];
+  book_mend: [Nothing, HealthDto];
+  book_remove_old: [Nothing, Nothing];
   start: [Nothing, StartDto];
   store_add_sample: [Nothing, Array<StoreDto>];
   export_as: [ExportRequest, ExportedDto | null];
   store_csv_as: [StoreRef, ExportedDto | null];
   account_data_as: [StoreRef, ExportedDto | null];
   open_folder: [PathRequest, Nothing];
+  book_rebuild: [RebuildRequest, RebuiltDto];
 };

@@ -112,7 +112,7 @@ export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, 
 /**
  * Every kind of trouble that an interface can meet.
  */
-export type Code = "invalid_input" | "unknown_platform" | "unknown_field" | "unwritable_field" | "unknown_role" | "role_not_yours" | "insecure_url" | "unknown_store" | "store_name_taken" | "not_found" | "unsupported" | "confirmation_needed" | "duplicate_customer" | "view_gone" | "sign_in_needed" | "forbidden" | "unpaid" | "unreachable" | "rate_limited" | "store_refused" | "store_fault" | "store_unreadable" | "outcome_unknown" | "account_changed" | "folder_in_use" | "key_missing" | "key_wrong" | "keychain_unavailable" | "file_damaged" | "file_newer" | "disk_full" | "database" | "target_locked" | "target_denied" | "target_failed" | "cancelled" | "internal";
+export type Code = "invalid_input" | "unknown_platform" | "unknown_field" | "unwritable_field" | "unknown_role" | "role_not_yours" | "insecure_url" | "unknown_store" | "store_name_taken" | "not_found" | "unsupported" | "confirmation_needed" | "duplicate_customer" | "view_gone" | "sign_in_needed" | "forbidden" | "unpaid" | "unreachable" | "rate_limited" | "store_refused" | "store_fault" | "store_unreadable" | "outcome_unknown" | "account_changed" | "folder_in_use" | "key_missing" | "key_wrong" | "keychain_unavailable" | "file_damaged" | "file_missing" | "nothing_readable" | "file_newer" | "disk_full" | "database" | "target_locked" | "target_denied" | "target_failed" | "cancelled" | "internal";
 
 /**
  * `confirmation` is the word or address that the person typed.
@@ -282,6 +282,15 @@ export type EditRequest = { id: number, changes: Array<FieldChange>, };
 
 export type EditState = "pending" | "sending" | "conflict" | "parked";
 
+/**
+ * What erasing a person left to do.
+ */
+export type ErasedDto = { 
+/**
+ * Old files beside the book that may have the person in them. Only a person can have them removed.
+ */
+set_aside: Array<string>, };
+
 export type ExportFormat = "csv" | "xlsx";
 
 export type ExportOptions = { format: ExportFormat, profile: ExportProfile, 
@@ -337,6 +346,23 @@ longest: number | null, };
  * The values that a filter can have, most frequent first.
  */
 export type FilterChoices = { roles: Array<string>, segments: Array<string>, };
+
+/**
+ * How the book is.
+ */
+export type HealthDto = { 
+/**
+ * What is wrong now.
+ */
+problems: Array<ProblemDto>, 
+/**
+ * What was wrong and is mended.
+ */
+mended: Array<ProblemDto>, 
+/**
+ * Old files beside the book: what could not be used, and copies from before an upgrade.
+ */
+set_aside: Array<string>, };
 
 /**
  * A dated note with its author, kept here.
@@ -480,6 +506,55 @@ has_change_feed: boolean, has_orders: boolean, };
 export type PreferencesChange = { store_id: number, preferences: PreferencesDto, };
 
 export type PreferencesDto = { order_updates: boolean, promotions: boolean, newsletter: boolean, };
+
+/**
+ * What can be wrong with the book and what belongs to it.
+ */
+export type ProblemCode = "pages" | "references" | "index" | "search" | "second_copy" | "credentials" | "clock";
+
+/**
+ * One thing that is not as it should be.
+ */
+export type ProblemDto = { code: ProblemCode, remedy: Remedy, 
+/**
+ * One plain English sentence.
+ */
+message: string, 
+/**
+ * Values for the words: `store`, `seconds`, `customers`.
+ */
+details: { [key in string]: string }, };
+
+/**
+ * Makes a new book in place of one that cannot be used.
+ */
+export type RebuildRequest = { 
+/**
+ * Although nothing that people typed can be carried over.
+ */
+may_lose: boolean, };
+
+/**
+ * What a new book has been given.
+ */
+export type RebuiltDto = { 
+/**
+ * False: the book turned out to be whole, and is as it was.
+ */
+was_needed: boolean, stores: number, edits: number, notes: number, 
+/**
+ * What people typed came from the second copy, and nothing is missing.
+ */
+is_complete: boolean, 
+/**
+ * Where the old files are now.
+ */
+set_aside: Array<string>, };
+
+/**
+ * Who can do something about it, and how.
+ */
+export type Remedy = "mend" | "rebuild" | "person";
 
 export type RoleRequest = { id: number, role: string, };
 

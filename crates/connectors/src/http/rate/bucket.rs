@@ -58,7 +58,8 @@ impl Bucket {
         // Larger plans grow burst and leak alike (github.com/TiendaNube/api-docs, "Rate limiting").
         self.burst = reading.limit;
         let usual = self.documented_pace * reading.limit / self.documented_burst;
-        let theirs = (reading.limit - reading.remaining).max(0.0);
+        // More than the bucket holds cannot be in it: less than nothing left would be waited for until the end of days.
+        let theirs = (reading.limit - reading.remaining).clamp(0.0, reading.limit);
         // `theirs` is rounded up, so this can only come out too fast: if it is slower still, the store is slower.
         let told =
             reading.reset.filter(|reset| !reset.is_zero()).map(|reset| theirs.max(1.0) / reset.as_secs_f64());

@@ -42,7 +42,8 @@ impl InAllWeb {
         new: &SecretString,
     ) -> Result<(), ConnectorError> {
         let body = json!({ "current_password": old.expose_secret(), "new_password": new.expose_secret() });
-        let call = Call::write(Method::PUT, "api/customers/me/password", &[]).body(body);
+        let call =
+            Call::write(Method::PUT, "api/customers/me/password", &[]).body(body).hiding(old).hiding(new);
         let answer = self.send(call).await?;
         if let status @ (401 | 403) = answer.status() {
             // The token was just taken or renewed, so this is about the old password and no reason to sign out.
@@ -51,7 +52,7 @@ impl InAllWeb {
                 vec![FieldRefusal { field: "current_password".to_owned(), message: message.clone() }];
             return Err(ConnectorError::Refused { status, message, fields });
         }
-        answer.success()?;
+        answer.done()?;
         self.session.password_changed(new).await;
         Ok(())
     }

@@ -56,7 +56,7 @@ impl InAllWeb {
     }
 
     /// Reads the customer in an answer to a change of one.
-    pub(super) fn written(&self, answer: &Answer) -> Result<Written, ConnectorError> {
+    pub(super) fn written(&self, answer: &Answer, id: &RemoteId) -> Result<Written, ConnectorError> {
         if answer.is_empty() {
             return Ok(Written::Accepted);
         }
@@ -66,6 +66,9 @@ impl InAllWeb {
         }
         self.note_role(&value);
         let record = self.one(value).map_err(|detail| answer.unreadable(&detail))?;
+        if record.remote_id != *id {
+            return Err(answer.unreadable("another customer than the one that was changed"));
+        }
         Ok(Written::Shown { record: Box::new(record), server_time: answer.server_time() })
     }
 
@@ -162,7 +165,7 @@ impl Connector for InAllWeb {
         if answer.is_missing() {
             return Ok(Written::Missing);
         }
-        let written = self.written(&answer.success()?)?;
+        let written = self.written(&answer.success()?, id)?;
         let Written::Shown { record, .. } = &written else { return Ok(written) };
         let rest = map::not_cleared(&body, record);
         if rest.is_empty() {
@@ -176,7 +179,7 @@ impl Connector for InAllWeb {
         match answer.status() {
             // It takes no empty text either; what it shows is what it is.
             400 | 422 => Ok(written),
-            _ => self.written(&answer.success()?),
+            _ => self.written(&answer.success()?, id),
         }
     }
 
@@ -238,7 +241,7 @@ impl Connector for InAllWeb {
     async fn delete_profile(&self) -> Result<(), ConnectorError> {
         let answer = self.send(Call::write(Method::DELETE, "api/customers/me", &[])).await?;
         // Gone already is gone.
-        if answer.is_missing() { Ok(()) } else { answer.success().map(drop) }
+        if answer.is_missing() { Ok(()) } else { answer.done() }
     }
 
     fn requests(&self) -> u64 {

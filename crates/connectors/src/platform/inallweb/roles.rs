@@ -41,7 +41,7 @@ impl InAllWeb {
                 false => Ok(Written::Missing),
             };
         }
-        self.written(&answer.success()?)
+        self.written(&answer.success()?, id)
     }
 
     async fn put_role(&self, id: &RemoteId, role: &str) -> Result<Answer, ConnectorError> {
@@ -64,9 +64,10 @@ impl InAllWeb {
         let mut ids = Vec::new();
         for path in ["api/auth/me", "api/customers/me"] {
             let answer = self.send(Call::get(path, &[], Urgency::Push)).await?;
-            // A store that does not say it of either cannot be held to it.
+            // A store that does not say it of either cannot be held to it. One whose words are lost may have said it.
             if answer.status() == 200 {
-                ids.extend(answer.json().ok().and_then(|value| wire::Me::read(value).ok()).map(|me| me.id));
+                let me = wire::Me::read(answer.json()?).map_err(|detail| answer.unreadable(&detail))?;
+                ids.push(me.id);
             }
         }
         let same = ids.windows(2).all(|pair| pair[0] == pair[1]);

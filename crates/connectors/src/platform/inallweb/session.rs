@@ -163,7 +163,7 @@ async fn sign_in(
             LoginForm::UserName => call.body(json!({ "username": email, "password": password })),
             LoginForm::WebForm => call.form(&[("username", &email), ("password", password)]),
         };
-        let answer = http.send(&call.repeatable().urgency(urgency)).await?;
+        let answer = http.send(&call.hiding(&state.secret).repeatable().urgency(urgency)).await?;
         match answer.status() {
             200..=299 => {
                 state.form = form;

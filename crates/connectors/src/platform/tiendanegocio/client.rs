@@ -78,11 +78,6 @@ impl Tiendanegocio {
         Ok(call.header(AUTHORIZATION, secret_header(prefix, &self.token)?))
     }
 
-    async fn put(&self, id: &RemoteId, body: Map<String, Value>) -> Result<Answer, ConnectorError> {
-        let call = Call::write(Method::PUT, "customers/{id}", &[number(id)?]).body(Value::Object(body));
-        self.send(call).await
-    }
-
     /// The one customer in an answer; nothing where the answer is empty.
     fn one(&self, answer: &Answer) -> Result<Option<CustomerRecord>, ConnectorError> {
         if answer.is_empty() {
@@ -144,12 +139,15 @@ impl Connector for Tiendanegocio {
         fresh: &CustomerRecord,
         changes: &[(Field, FieldValue)],
     ) -> Result<Written, ConnectorError> {
-        let answer = self.put(&fresh.remote_id, map::replacement(fresh, changes)?).await?;
+        let answer = self.send(put(&fresh.remote_id, map::replacement(fresh, changes)?)?).await?;
         if answer.is_missing() {
             return Ok(Written::Missing);
         }
         let answer = answer.success()?;
         let Some(record) = self.one(&answer)? else { return Ok(Written::Accepted) };
+        if record.remote_id != fresh.remote_id {
+            return Err(answer.unreadable("another customer than the one that was changed"));
+        }
         Ok(Written::Shown { record: Box::new(record), server_time: answer.server_time() })
     }
 
@@ -158,7 +156,10 @@ impl Connector for Tiendanegocio {
         if let Some(password) = &customer.password {
             insert_password(&mut body, password)?;
         }
-        let call = Call::write(Method::POST, "customers", &[]).body(Value::Object(body));
+        let mut call = Call::write(Method::POST, "customers", &[]).body(Value::Object(body));
+        if let Some(password) = &customer.password {
+            call = call.hiding(password);
+        }
         let answer = self.send(call).await?.success()?;
         let record = self.one(&answer)?;
         let record = record.ok_or_else(|| answer.unreadable("a new customer that is not shown"))?;
@@ -170,7 +171,7 @@ impl Connector for Tiendanegocio {
         if answer.is_missing() {
             return Ok(Deleted::Missing);
         }
-        answer.success().map(|_| Deleted::Done)
+        answer.done().map(|()| Deleted::Done)
     }
 
     async fn find(
@@ -207,18 +208,22 @@ impl Connector for Tiendanegocio {
     ) -> Result<(), ConnectorError> {
         let mut body = map::replacement(fresh, &[])?;
         insert_password(&mut body, new)?;
-        let answer = self.put(&fresh.remote_id, body).await?;
+        let answer = self.send(put(&fresh.remote_id, body)?.hiding(new)).await?;
         if answer.is_missing() {
             // Not the store is missing but the customer.
             let Refusal { message, fields } = answer.refusal();
             return Err(ConnectorError::Refused { status: answer.status(), message, fields });
         }
-        answer.success().map(|_| ())
+        answer.done()
     }
 
     fn requests(&self) -> u64 {
         self.http.requests()
     }
+}
+
+fn put(id: &RemoteId, body: Map<String, Value>) -> Result<Call, ConnectorError> {
+    Ok(Call::write(Method::PUT, "customers/{id}", &[number(id)?]).body(Value::Object(body)))
 }
 
 fn insert_password(body: &mut Map<String, Value>, password: &SecretString) -> Result<(), ConnectorError> {

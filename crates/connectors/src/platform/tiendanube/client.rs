@@ -256,6 +256,9 @@ impl Connector for Tiendanube {
         }
         let answer = answer.success()?;
         let Some((record, _)) = self.one(&answer)? else { return Ok(Written::Accepted) };
+        if record.remote_id != fresh.remote_id {
+            return Err(answer.unreadable("another customer than the one that was changed"));
+        }
         Ok(Written::Shown { record: Box::new(record), server_time: answer.server_time() })
     }
 
@@ -268,8 +271,11 @@ impl Connector for Tiendanube {
             }
             body.insert("password".to_owned(), Value::from(password.expose_secret()));
         }
-        let call =
+        let mut call =
             Call::write(Method::POST, "{store}/customers", &[&self.store_id]).body(Value::Object(body));
+        if let Some(password) = &customer.password {
+            call = call.hiding(password);
+        }
         let answer = self.send(call).await?.success()?;
         let (record, _) =
             self.one(&answer)?.ok_or_else(|| answer.unreadable("a new customer that is not shown"))?;
@@ -282,7 +288,7 @@ impl Connector for Tiendanube {
         if answer.is_missing() {
             return Ok(Deleted::Missing);
         }
-        answer.success().map(|_| Deleted::Done)
+        answer.done().map(|()| Deleted::Done)
     }
 
     async fn find(

@@ -90,7 +90,7 @@ impl Uappi {
             "password": new.expose_secret(),
             "confirmPassword": new.expose_secret(),
         });
-        self.send(place, Call::write(Method::PUT, path, &[]).body(body)).await
+        self.send(place, Call::write(Method::PUT, path, &[]).body(body).hiding(old).hiding(new)).await
     }
 }
 
@@ -104,8 +104,8 @@ fn said_yes(answer: &Answer) -> Result<(), ConnectorError> {
     if !says_no("status") && !says_no("data") {
         return Ok(());
     }
-    let words = value.get("data").and_then(Value::as_str).map(str::to_owned);
-    let message = words.map_or_else(|| answer.refusal().message, |words| words.chars().take(500).collect());
+    let words = value.get("data").and_then(Value::as_str).map(|words| answer.words(words));
+    let message = words.unwrap_or_else(|| answer.refusal().message);
     Err(ConnectorError::Refused { status: answer.status(), message, fields: Vec::new() })
 }
 

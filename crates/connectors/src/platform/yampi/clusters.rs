@@ -13,7 +13,7 @@ use super::CAPABILITIES;
 use super::client::Yampi;
 use super::envelope::Envelope;
 use super::wire::{CLUSTER, Cluster};
-use crate::http::Call;
+use crate::http::{Answer, Call};
 use crate::reading::{Oddities, Reading};
 use crate::{ConnectorError, Urgency};
 
@@ -88,15 +88,26 @@ impl Yampi {
         call: impl Fn() -> Call,
         most: u32,
     ) -> Result<Option<Vec<Value>>, ConnectorError> {
+        self.rows_unless(call, most, |answer| matches!(answer.status(), 403 | 404)).await
+    }
+
+    /// All rows of a list; nothing where the answer to its first page is `nothing`.
+    pub(super) async fn rows_unless(
+        &self,
+        call: impl Fn() -> Call,
+        most: u32,
+        nothing: impl Fn(&Answer) -> bool,
+    ) -> Result<Option<Vec<Value>>, ConnectorError> {
         const SIZE: u32 = super::client::LARGEST_PAGE;
         let mut rows = Vec::new();
         for page in 1..=u64::from(most) {
             let call = call().query("limit", SIZE.to_string()).query("page", page.to_string());
             let answer = self.send(call).await?;
-            match answer.status() {
-                403 | 404 if page == 1 => return Ok(None),
-                404 => break,
-                _ => {}
+            if page == 1 && nothing(&answer) {
+                return Ok(None);
+            }
+            if page > 1 && answer.status() == 404 {
+                break;
             }
             let answer = answer.success()?;
             if answer.is_empty() {

@@ -306,7 +306,8 @@ impl Yampi {
     ) -> Result<Vec<Value>, ConnectorError> {
         let alias = self.alias(Urgency::Push).await?;
         let call = || Self::question("{alias}/customers", &[alias], Urgency::Push).query(key, word);
-        Ok(self.all_rows(call, most).await?.unwrap_or_default())
+        // Only the store itself can say that it found nobody: a new customer may be made because of that.
+        Ok(self.rows_unless(call, most, Answer::is_missing).await?.unwrap_or_default())
     }
 }
 

@@ -77,8 +77,8 @@ choices! {
     not_found_text: NotFoundText = Text "text" | Null "null";
     /// How a 429 says when to come back.
     retry_after: RetryAfter = Absent "absent" | Seconds "seconds" | HttpDate "http_date";
-    /// Size of the allowance: 40 with 2 a second, or ten times that.
-    rate_plan: RatePlan = Basic "basic" | Large "large";
+    /// Size of the allowance: 40 with 2 a second, ten times that, or more than anybody can ask for.
+    rate_plan: RatePlan = Basic "basic" | Large "large" | Endless "endless";
     /// Paths of a customer's own custom fields: read and written at one, written one below, or not there.
     custom_field_values: CustomFieldValues = Below "values_below" | Same "same_path" | Absent "absent";
     /// Dates in the answer to a new metafield: without a zone, as in the documents, or as everywhere else.

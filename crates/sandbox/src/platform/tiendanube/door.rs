@@ -63,6 +63,7 @@ impl Tiendanube {
         let (limit, leak) = match self.choices.rate_plan {
             RatePlan::Basic => (40, 2),
             RatePlan::Large => (400, 20),
+            RatePlan::Endless => (1_000_000, 50_000),
         };
         Some(self.bucket.take(now, limit, leak))
     }

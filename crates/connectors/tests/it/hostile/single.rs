@@ -82,8 +82,11 @@ async fn a_redirection_is_never_followed_and_no_secret_leaves() {
             };
             let read = store.identify().await.unwrap_err();
             let written = store.update(&record, &[(Field::FirstName, text("Ana"))]).await.unwrap_err();
-            for error in [read, written] {
-                assert_eq!(error, ConnectorError::Redirected { status }, "{platform}");
+            assert_eq!(read, ConnectorError::Redirected { status }, "{platform}");
+            match status {
+                // Many servers mean by it that the change is done, and where to look at it.
+                302 | 303 => assert!(is_unknown(&written), "{platform} {written:?}"),
+                _ => assert_eq!(written, ConnectorError::Redirected { status }, "{platform}"),
             }
         }
         assert_eq!(elsewhere.requests(), Vec::<String>::new(), "{status}");

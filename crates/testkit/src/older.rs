@@ -1,0 +1,83 @@
+//! Books of older versions, made by taking the newest migrations back.
+
+use std::path::Path;
+
+use clientela_database::{Connection, DatabaseKey};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
+
+/// The version that began the book.
+pub const FIRST_VERSION: i64 = 1;
+
+/// What undoes each migration, and the file that came with it.
+const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (5, &["DROP TABLE left_out"], None),
+    (4, &["DROP TABLE second_copy"], Some("clientela-second.db")),
+    (3, &["DROP INDEX mirror_missed", "ALTER TABLE mirror DROP COLUMN missed_at"], None),
+    (2, &["DROP TABLE sign_in", "ALTER TABLE store DROP COLUMN signed_in_role"], None),
+];
+
+/// The newest version from which there is a way back.
+pub const NEWEST_VERSION: i64 = BACK[0].0;
+
+/// The key of a book, as a keychain has it.
+pub fn key(text: &str) -> Option<DatabaseKey> {
+    DatabaseKey::parse(text)
+}
+
+/// Makes the closed book in this folder one that a program of `version` left behind.
+pub async fn make_older(folder: &Path, key: &DatabaseKey, version: i64) {
+    let mut book = connect(&folder.join("clientela.db"), key).await;
+    for (newer, statements, file) in BACK.iter().filter(|(newer, ..)| *newer > version) {
+        for statement in *statements {
+            run(&mut book, statement).await;
+        }
+        run(&mut book, &format!("DELETE FROM _sqlx_migrations WHERE version = {newer}")).await;
+        if let Some(file) = file {
+            std::fs::remove_file(folder.join(file)).expect("the file can be removed");
+        }
+    }
+    run(&mut book, "VACUUM").await;
+    book.close().await.expect("the book can be closed");
+}
+
+/// Makes an empty book by the migrations up to `version`, as a program of that version began one.
+pub async fn migrate(file: &Path, key: &DatabaseKey, version: i64) {
+    let mut book = connect(file, key).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let entries = std::fs::read_dir(folder).expect("the migrations are there");
+    let mut names: Vec<_> = entries.map(|entry| entry.expect("they can be listed").path()).collect();
+    names.sort();
+    let upto = usize::try_from(version).expect("versions are counted from 1");
+    for name in &names[..upto] {
+        run(&mut book, &std::fs::read_to_string(name).expect("a migration can be read")).await;
+    }
+    book.close().await.expect("the book can be closed");
+}
+
+/// The tables of a closed book with their columns, and the indexes, in order.
+pub async fn schema(file: &Path, key: &DatabaseKey) -> Vec<(String, String)> {
+    let mut book = connect(file, key).await;
+    let columns = "SELECT m.type || ' ' || m.name,
+            (SELECT group_concat(c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk, ', ')
+             FROM (SELECT * FROM pragma_table_xinfo(m.name) ORDER BY cid) c)
+         FROM sqlite_schema m WHERE m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations' ORDER BY 1";
+    let rows: Vec<(String, Option<String>)> =
+        sqlx::query_as(columns).fetch_all(&mut book).await.expect("the schema can be read");
+    book.close().await.expect("the book can be closed");
+    rows.into_iter().map(|(name, columns)| (name, columns.unwrap_or_default())).collect()
+}
+
+async fn connect(file: &Path, key: &DatabaseKey) -> SqliteConnection {
+    let pragma = format!("\"x'{}'\"", key.expose());
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .pragma("key", pragma)
+        .disable_statement_logging();
+    options.connect().await.expect("the book can be opened with its key")
+}
+
+async fn run(book: &mut Connection, statement: &str) {
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(book).await.expect("the statement is right");
+}
