@@ -113,6 +113,74 @@ async fn an_edit_that_was_being_sent_when_the_power_went_arrives_once() {
     assert_eq!(writes, 1, "the store is read before anything is sent a second time");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_book_is_mended_with_what_was_typed() {
+    let shop = Shop::of("tiendanube", 120).await;
+    let live = shop.live().await;
+    let person = shop.person().await;
+    let machine = Machine::new();
+    let window = machine.open().await;
+    window.connect(&shop.store(), "Loja Flor", live).await;
+    shop.trouble(json!({ "kind": "status", "status": 503 }), json!({ "method": "PUT" })).await;
+    window.open_customer(&person).await;
+    window.write_note("antes do estrago").await;
+    window.close().await;
+
+    // The beginning: it does not open any more.
+    let book = machine.data.join("clientela.db");
+    spoil(&book, 20..usize::MAX);
+    let broken = std::fs::read(&book).unwrap();
+    let window = machine.open().await;
+    let code = window.see("why it does not open", "return at('problem')?.dataset.code").await;
+    assert_eq!(code, json!("file_damaged"));
+    picture("file-damaged");
+    window.click("problem-mend").await;
+    window.total(live).await;
+    assert!(std::fs::read(machine.data.join("clientela-set-aside-1.db")).unwrap() == broken, "it is kept");
+    window.open_customer(&person).await;
+    assert_eq!(window.read("return at('note-input').value").await, json!("antes do estrago"));
+    window.in_step("Loja Flor").await;
+    window.close().await;
+
+    // The end: it opens, whoever needs those pages says so, and a look at the book finds them.
+    let length = usize::try_from(std::fs::metadata(&book).unwrap().len()).unwrap();
+    spoil(&book, length - 16 * 4096..length);
+    let window = machine.open().await;
+    window.there("rail-settings").await;
+    picture("book-torn");
+    window.click("rail-settings").await;
+    window.click("book-check").await;
+    window.there("book-problem").await;
+    picture("book-damaged");
+    shop.no_trouble().await;
+    window.click("book-mend").await;
+    window.there("book-rebuilt").await;
+    picture("book-mended");
+    let old = || files(&machine.data).into_keys().filter(|name| name.contains("-set-aside-")).count();
+    assert!(old() >= 2, "both are kept until a person has seen them");
+    window.click("book-remove-old").await;
+    window.there("book-remove-old-submit").await;
+    picture("book-remove-old");
+    window.click("book-remove-old-submit").await;
+    eventually("the old files to be gone", || old() == 0).await;
+    window.click("rail-customers").await;
+    window.total(live).await;
+    window.open_customer(&person).await;
+    assert_eq!(window.read("return at('note-input').value").await, json!("antes do estrago"));
+    window.write_note("depois do conserto").await;
+    shop.arrives(&person, "note", "depois do conserto").await;
+    window.close().await;
+}
+
+fn spoil(file: &Path, which: std::ops::Range<usize>) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let end = which.end.min(bytes.len());
+    for byte in &mut bytes[which.start..end] {
+        *byte ^= 0x5a;
+    }
+    std::fs::write(file, bytes).unwrap();
+}
+
 async fn assert_nothing_readable(folder: &Path, shop: &Shop) {
     let book = folder.join("clientela.db");
     eventually("the book on the disk", || book.is_file()).await;

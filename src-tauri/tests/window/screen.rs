@@ -78,9 +78,14 @@ pub(crate) async fn pause() {
 }
 
 /// Looks again and again until there is something to see; `None` when patience ends.
-pub(crate) async fn patiently<T>(mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+pub(crate) async fn patiently<T>(look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    within(PATIENCE, look).await
+}
+
+/// The same for so long.
+pub(crate) async fn within<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < patience {
         if let Some(seen) = look().await {
             return Some(seen);
         }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use clientela_sandbox::ReadyStore;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::driver::{Driver, Start};
-use crate::screen::{close_window_of, eventually, file_name, patiently, picture, surroundings};
+use crate::screen::{close_window_of, eventually, file_name, patiently, picture, surroundings, within};
 use crate::shop::Person;
 
 /// Words for the scripts below: elements by their test id, and texts as they are seen.
@@ -115,6 +116,38 @@ impl Window {
             picture(&format!("failed-{}", file_name(selector)));
             panic!("{selector} cannot be clicked: {refused:?}");
         }
+    }
+
+    /// Opens a list and chooses from it. A list that is just opening or closing takes no click, which nobody is quick enough to
+    /// notice but a test.
+    pub(crate) async fn choose(&self, list: &str, choice: &str) {
+        let option = format!("{list}-{choice}");
+        self.becomes(list, &option, true).await;
+        self.becomes(&option, &option, false).await;
+    }
+
+    /// Clicks what goes away by it.
+    pub(crate) async fn click_away(&self, id: &str) {
+        self.there(id).await;
+        self.becomes(id, id, false).await;
+    }
+
+    /// Clicks until an element is there, or is not.
+    async fn becomes(&self, clicked: &str, element: &str, there: bool) {
+        let is_so = async || {
+            let found = self.read(&format!("return at({element:?}) !== null")).await;
+            (found == json!(there)).then_some(())
+        };
+        let mut clicks = Vec::new();
+        for _ in 0..5 {
+            // It may go just now.
+            clicks.push(self.driver.click(&selector(clicked)).await);
+            if within(Duration::from_secs(3), is_so).await.is_some() {
+                return;
+            }
+        }
+        picture(&format!("failed-{}", file_name(element)));
+        panic!("{element} does not change when {clicked} is clicked: {clicks:?}");
     }
 
     /// Empties an input and types into it.
