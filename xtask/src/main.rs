@@ -8,6 +8,7 @@
     reason = "a command line program talks to its terminal"
 )]
 
+mod bench;
 mod codegen;
 mod demo;
 mod deny;
@@ -67,6 +68,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure what people wait for, beside plain SQLite on the same customers
+    Bench(bench::Options),
     /// Give the readers of the platforms' answers whatever a fuzzer thinks of
     Fuzz(fuzz::Options),
     /// Tell histories in which everything goes wrong, by their seeds
@@ -104,6 +107,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Check => suite::run(&here, Suite::Check, false)?,
         Task::Codegen { check } => codegen::run(&here, check)?,
         Task::Prepare { check } => prepare::run(&here, check)?,
+        Task::Bench(options) => bench::run(&here, &options)?,
         Task::Fuzz(options) => fuzz::run(&here, &options)?,
         Task::Simulate(options) => simulate::run(&here, &options)?,
         Task::Tidy => tidy::run(&here)?,
