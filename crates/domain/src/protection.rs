@@ -65,6 +65,8 @@ pub enum Protection {
     AddressArrives,
     /// What a person made of a new address while it was on its way is made of the one that arrived.
     AddressGoesOn,
+    /// An address that may be a new one of ours, changed since, is asked about.
+    UnknownAddressAsks,
     /// A text that was sent and typed on is nobody else's when the store shows it.
     EarlierTextIsOurs,
     /// Our own writes are not told as the store's.
@@ -106,6 +108,7 @@ impl Protection {
         Protection::Revive,
         Protection::AddressArrives,
         Protection::AddressGoesOn,
+        Protection::UnknownAddressAsks,
         Protection::EarlierTextIsOurs,
         Protection::EchoByContent,
         Protection::SignInStops,

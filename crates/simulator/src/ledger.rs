@@ -136,6 +136,8 @@ impl Ledger {
         let chain = self.chain(&place, at);
         chain.acts += 1;
         chain.over.push(seen.clone());
+        // Whatever the screen showed, a text of one's own that is typed anew is decided against.
+        chain.over.extend(chain.typed.last().map(|earlier| earlier.value.clone()));
         chain.typed.push(Typed { value, seen, at });
         chain.is_open = false;
     }
@@ -225,9 +227,9 @@ impl Chain {
 /// Whether `value` keeps everything of `current` that the person had not seen.
 fn is_joined(over: &[FieldValue], current: &FieldValue, value: &FieldValue) -> bool {
     match (current, value) {
-        (FieldValue::Text(current), FieldValue::Text(value))
-            if current.contains('\n') || value.contains('\n') =>
-        {
+        // An emptied text keeps nothing, and everything that was there was seen.
+        (FieldValue::Text(current), FieldValue::Text(_) | FieldValue::Null) => {
+            let value = value.as_text().unwrap_or_default();
             let seen = |line: &str| {
                 over.iter()
                     .filter_map(FieldValue::as_text)

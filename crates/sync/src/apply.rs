@@ -12,6 +12,7 @@ use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{KnownRecord, RecordAction, ToldRecord, plan_record};
 use clientela_domain::{CustomerId, CustomerRecord, EditId, FieldValue, StoreId};
 
+use crate::new_address;
 use crate::session::Suppressed;
 use crate::settle::settle;
 
@@ -102,6 +103,14 @@ pub(crate) async fn apply(
     told: &CustomerRecord,
 ) -> Result<Applied, DatabaseError> {
     let found = mirror::find_remote(connection, answer.store, &told.remote_id).await?;
+    let kept;
+    let told = match &found {
+        Some(mirror) if answer.beside && mirror.has_edits => {
+            kept = new_address::keep_for_push(connection, mirror.customer, told).await?;
+            &kept
+        }
+        _ => told,
+    };
     // What was planned is large, and many futures hold this one.
     Box::pin(carry_out(connection, answer, told, plan(found, answer, suppressed, told))).await
 }

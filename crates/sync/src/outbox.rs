@@ -6,10 +6,13 @@ use clientela_database::table::history::{self, Source};
 use clientela_database::table::mirror;
 use clientela_database::{Connection, DatabaseError};
 use clientela_domain::protection::{Protection, stands};
-use clientela_domain::reconcile::{FieldAction, FieldSituation, Progress, plan_field};
+use clientela_domain::reconcile::{
+    FieldAction, FieldSituation, Merge, Progress, loses_unseen, merge, plan_field,
+};
 use clientela_domain::{CustomerId, Field, FieldValue, Presence};
 
 use crate::apply::show;
+use crate::new_address;
 
 /// A value that a person typed for a field.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +37,7 @@ pub async fn save(
     for change in changes {
         let stored = mirror.record.field(&change.field).into_value().unwrap_or(FieldValue::Null);
         match edits.iter().find(|edit| edit.field == change.field) {
-            Some(edit) => type_on(connection, edit, &stored, &change.value, author, now).await?,
+            Some(edit) => type_on(connection, edit, &stored, change, author, now).await?,
             None => begin(connection, customer, &stored, change, author, now).await?,
         }
     }
@@ -81,14 +84,22 @@ async fn type_on(
     connection: &mut Connection,
     edit: &Edit,
     stored: &FieldValue,
-    value: &FieldValue,
+    change: &Change,
     author: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let Change { field, value, seen } = change;
     if &edit.mine == value {
         return Ok(());
     }
-    history::insert(connection, edit.customer, now, Source::Here, &edit.field, &edit.mine, value).await?;
+    history::insert(connection, edit.customer, now, Source::Here, field, &edit.mine, value).await?;
+    if let Some(seen) = seen
+        && !matches!(edit.state, EditState::Conflict { .. })
+        && loses_unseen(field, seen, value, stored)
+        && stands(Protection::BaseAsSeen)
+    {
+        return meet_unseen(connection, edit, stored, (seen, value), author, now).await;
+    }
     // In a conflict, too: whoever types what the store has has chosen it.
     let has_not_gone_out = edit.unanswered.is_none();
     if has_not_gone_out && stored.identical(value) {
@@ -96,6 +107,28 @@ async fn type_on(
         return edit::remove(connection, edit.id).await;
     }
     edit::save(connection, edit.customer, &edit.field, stored, value, author, now).await.map(drop)
+}
+
+/// Somebody's words were joined with the edit while the person typed on over the page as it was.
+async fn meet_unseen(
+    connection: &mut Connection,
+    edit: &Edit,
+    stored: &FieldValue,
+    (seen, value): (&FieldValue, &FieldValue),
+    author: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let (customer, field) = (edit.customer, &edit.field);
+    match merge(field, seen, value, Some(&edit.mine)) {
+        Merge::Joined(joined) => {
+            history::insert(connection, customer, now, Source::Merged, field, value, &joined).await?;
+            edit::save(connection, customer, field, stored, &joined, author, now).await.map(drop)
+        }
+        Merge::Clash => {
+            let id = edit::save(connection, customer, field, stored, value, author, now).await?;
+            edit::set_conflict(connection, id, stored).await
+        }
+    }
 }
 
 /// How a person settles a conflict.
@@ -120,6 +153,18 @@ pub async fn decide(
         Decision::Other(value) => (&edit.mine, value),
     };
     history::insert(connection, edit.customer, now, Source::Decided, &edit.field, before, after).await?;
+    if let Some(found) = new_address::found_again(edit)
+        && !after.identical(theirs)
+    {
+        // The new address stands there already, and what the person wants of it is a change of that one.
+        let field = Field::Address(found.key.clone());
+        let mine = new_address::at_place(after, found);
+        edit::note_answered(connection, edit.id, None).await?;
+        edit::move_to(connection, edit.id, &field, theirs, &mine).await?;
+        edit::rebase(connection, edit.id, theirs, None).await?;
+        show(connection, edit.customer).await?;
+        return Ok(true);
+    }
     match decision {
         Decision::Mine => edit::rebase(connection, edit.id, theirs, None).await?,
         Decision::Theirs => edit::remove(connection, edit.id).await?,

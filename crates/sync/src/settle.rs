@@ -8,10 +8,10 @@ use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{
     FieldAction, FieldSituation, ParkReason, Progress as EditProgress, plan_field,
 };
-use clientela_domain::{CustomerRecord, FieldValue, Presence};
+use clientela_domain::{Address, CustomerRecord, FieldValue, Presence};
 
 use crate::apply::{Answer, Applied, park_all, show};
-use crate::new_address::NewAddress;
+use crate::new_address::{self, NewAddress};
 
 /// Plans every edit of a customer against what this answer says, not against what earlier ones said: a field that it leaves out
 /// proves nothing. An answer with asterisks says nothing of anybody's text, unless it shows what was sent.
@@ -35,8 +35,9 @@ pub(crate) async fn settle(
         now.absorb(told);
         edits.retain(|edit| shows_what_was_sent(edit, told, &now));
     }
+    let new: Vec<Address> = edits.iter().flat_map(new_address::texts).cloned().collect();
     for edit in edits {
-        settle_one(connection, &edit, mirror, told, answer, &mut applied).await?;
+        settle_one(connection, &edit, mirror, (told, &new), answer, &mut applied).await?;
     }
     show(connection, id).await?;
     Ok(applied)
@@ -57,12 +58,13 @@ async fn settle_one(
     connection: &mut Connection,
     edit: &Edit,
     before: &Mirror,
-    told: &CustomerRecord,
+    (told, new): (&CustomerRecord, &[Address]),
     answer: Answer<'_>,
     applied: &mut Applied,
 ) -> Result<(), DatabaseError> {
     let new_address = NewAddress::of(edit);
-    let arrived = new_address.map(|new| new.arrived(told, before));
+    let is_answer = answer.answers.contains(&edit.id);
+    let arrived = new_address.map(|address| address.arrived(told, new, before, is_answer));
     let theirs = match &arrived {
         Some(arrived) => arrived.as_ref().map(|arrived| arrived.text.clone()),
         None => told.field(&edit.field),
@@ -72,7 +74,7 @@ async fn settle_one(
         theirs => theirs,
     };
     let place = arrived.as_ref().and_then(Presence::value);
-    let is_answer = answer.answers.contains(&edit.id);
+    let is_answer = is_answer && place.is_none_or(|place| !place.is_unsure);
     // A list that leaves a field out is no reason to do anything; only the customer's own answer is.
     if theirs.is_absent() && !answer.detail && !is_answer {
         return Ok(());

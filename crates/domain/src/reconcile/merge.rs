@@ -33,6 +33,29 @@ pub fn merge(field: &Field, base: &FieldValue, mine: &FieldValue, theirs: Option
     }
 }
 
+/// Whether putting `value` over what the store has takes something away that the person had not seen: a line of a text, a part of an
+/// address. It came there while they typed, by joining their earlier text with it.
+pub fn loses_unseen(field: &Field, seen: &FieldValue, value: &FieldValue, stored: &FieldValue) -> bool {
+    match stored {
+        FieldValue::Text(stored) if field.is_long_text() => {
+            let has = |text: &FieldValue, line: &str| {
+                text.as_text().is_some_and(|text| text.lines().any(|one| same_text(one, line)))
+            };
+            stored.lines().any(|line| !line.trim().is_empty() && !has(seen, line) && !has(value, line))
+        }
+        FieldValue::Address(stored) => {
+            let part = |place: &FieldValue, at: usize| {
+                place.as_address().and_then(|place| place.parts()[at].1.clone()).unwrap_or_default()
+            };
+            stored.parts().iter().enumerate().any(|(at, (_, text))| {
+                let text = text.as_deref().unwrap_or_default();
+                !same_text(text, &part(seen, at)) && !same_text(text, &part(value, at))
+            })
+        }
+        _ => false,
+    }
+}
+
 fn merge_lines(base: &str, mine: &str, theirs: &str) -> Merge {
     // A last line without its end would clash with any line added after it.
     let [base, mine, theirs] = [base, mine, theirs].map(|text| format!("{}\n", canonical(text)));

@@ -2,6 +2,7 @@
 
 use clientela_database::table::edit::EditState;
 use clientela_domain::{Address, Field, FieldValue};
+use clientela_sync::SyncOptions;
 use clientela_sync::outbox::{self, Change, Decision, decide};
 use serde_json::json;
 
@@ -277,6 +278,14 @@ async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
     }
 }
 
+async fn save(world: &World, id: &str, change: Change) {
+    let customer = world.mirror(id).await.unwrap().customer;
+    let mut transaction = world.database.write().await.unwrap();
+    let now = clientela_sync::Clock::now(&world.clock);
+    outbox::save(&mut transaction, customer, &[change], "ana", now).await.unwrap();
+    clientela_database::commit(transaction).await.unwrap();
+}
+
 #[tokio::test]
 async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
     for platform in BOTH {
@@ -285,12 +294,8 @@ async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
         // The page was open when the store's change came in.
         world.foreign(&id, json!({key: "Zoraide"})).await;
         world.synced().await;
-        let customer = world.mirror(&id).await.unwrap().customer;
-        let change = Change { field: Field::FirstName, value: text("Zélia"), seen: Some(text(&seen)) };
-        let mut transaction = world.database.write().await.unwrap();
-        let now = clientela_sync::Clock::now(&world.clock);
-        outbox::save(&mut transaction, customer, &[change], "ana", now).await.unwrap();
-        clientela_database::commit(transaction).await.unwrap();
+        save(&world, &id, Change { field: Field::FirstName, value: text("Zélia"), seen: Some(text(&seen)) })
+            .await;
         world.synced().await;
         let edit = world.edits(&id).await.remove(0);
         assert_eq!((&edit.base, &edit.mine), (&text(&seen), &text("Zélia")), "{platform}");
@@ -300,6 +305,38 @@ async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
             "{platform}: nobody saw the other's change"
         );
         assert_eq!(world.true_customer(&id).await[key], "Zoraide", "{platform}: nothing is overwritten");
+    }
+}
+
+/// A person typed on over the page as it was before somebody's line was joined with their first text: the line went unseen.
+#[tokio::test]
+async fn what_is_typed_over_a_joined_text_that_was_not_seen_yet_keeps_the_others_line() {
+    for (typed, left) in [("call\npaid\ncard", Some("VIP\ncall\npaid\ncard")), ("", None)] {
+        let world = World::start("tiendanube", 30).await;
+        world.synced().await;
+        let id = world.somebody(0).await;
+        world.foreign(&id, json!({"note": "call\npaid"})).await;
+        world.synced().await;
+        world.edit(&id, &[(Field::Note, text("call\npaid\ncash"))]).await;
+        world.foreign(&id, json!({"note": "VIP\ncall\npaid"})).await;
+        // Joined, and not sent.
+        world.fault(json!({"method": "PUT", "count": 20}), json!({"kind": "status", "status": 429})).await;
+        world.sync_with(SyncOptions { push_only: true, full: false }).await;
+        world.clear_faults().await;
+        let joined = world.edits(&id).await.remove(0);
+        assert_eq!(joined.mine, text("VIP\ncall\npaid\ncash"), "{:?}", joined.state);
+        let value = if typed.is_empty() { FieldValue::Null } else { text(typed) };
+        let change = Change { field: Field::Note, value, seen: Some(text("call\npaid\ncash")) };
+        save(&world, &id, change).await;
+        world.synced().await;
+        match left {
+            Some(left) => assert_eq!(world.true_customer(&id).await["note"], left, "both changes are there"),
+            None => {
+                let edit = world.edits(&id).await.remove(0);
+                assert!(matches!(edit.state, EditState::Conflict { .. }), "a person is asked: {edit:?}");
+                assert_eq!(world.true_customer(&id).await["note"], "VIP\ncall\npaid");
+            }
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use chrono::DateTime;
-use clientela_connectors::Fetched;
+use clientela_connectors::{Fetched, ListRequest};
 use clientela_database::table::history::{self, HistoryEntry};
 use clientela_domain::{Address, CustomerRecord, Field, FieldValue, Presence};
+use clientela_sync::outbox::Decision;
 use clientela_sync::{StoreReport, StoreSession, SyncOptions, outbox, sync_store};
 use serde_json::json;
 
@@ -164,6 +165,64 @@ async fn made_of_a_new_address(arrives: bool, typed: Option<&FieldValue>) -> (Ve
     assert!(world.edits(&id).await.is_empty(), "everything is settled");
     crate::compare::copy_is_the_truth(&world, "afterwards").await;
     (before, streets(&world, &id).await)
+}
+
+/// Of a new address arrived what somebody at the store changed before it was looked at again. In conflict with what stands there.
+async fn arrived_and_changed() -> (World, String, Vec<String>) {
+    let world = World::start("tiendanube", 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    let before = streets(&world, &id).await;
+    world.edit(&id, &[(Field::Address(NEW.to_owned()), place("Rua do Porto"))]).await;
+    world.fault(json!({"method": "PUT"}), json!({"kind": "reset_after"})).await;
+    let again = json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2, "count": 20});
+    world.fault(again, json!({"kind": "status", "status": 500})).await;
+    world.sync_with(SyncOptions { push_only: true, full: false }).await;
+    world.clear_faults().await;
+    let mut list = world.true_customer(&id).await["addresses"].clone();
+    let new = list.as_array_mut().unwrap().last_mut().unwrap();
+    assert_eq!(new["address"], "Rua do Porto", "it had arrived");
+    new["address"] = json!("Travessa do Porto");
+    world.foreign(&id, json!({"addresses": list})).await;
+    (world, id, before)
+}
+
+/// Seen: it was not known again by its text, and sent a second time.
+#[tokio::test]
+async fn a_new_address_that_was_changed_before_it_was_seen_is_asked_about() {
+    let other = || Decision::Other(place("Largo do Porto"));
+    for (decision, wanted) in [
+        (Decision::Mine, "Rua do Porto"),
+        (Decision::Theirs, "Travessa do Porto"),
+        (other(), "Largo do Porto"),
+    ] {
+        let (world, id, mut expected) = arrived_and_changed().await;
+        let report = world.synced().await;
+        assert_eq!((report.pushed, report.conflicts), (0, 1), "{decision:?}: a person is asked");
+        let again = world.synced().await;
+        assert_eq!((again.pushed, again.conflicts), (0, 0), "{decision:?}: once, and it stays");
+        let edit = world.edits(&id).await.remove(0);
+        let mut transaction = world.database.write().await.unwrap();
+        let now = clientela_sync::Clock::now(&world.clock);
+        assert!(outbox::decide(&mut transaction, &edit, &decision, now).await.unwrap());
+        clientela_database::commit(transaction).await.unwrap();
+        world.synced().await;
+        expected.push(wanted.to_owned());
+        assert_eq!(streets(&world, &id).await, expected, "{decision:?}: it is there once");
+        assert!(world.edits(&id).await.is_empty(), "{decision:?}");
+        crate::compare::copy_is_the_truth(&world, "decided").await;
+    }
+}
+
+/// A search at the store beside the push would make what is new there look as if it had always been there.
+#[tokio::test]
+async fn a_search_does_not_hide_that_a_new_address_may_have_arrived() {
+    let (world, id, mut expected) = arrived_and_changed().await;
+    world.session().await.look_up(ListRequest::default(), 100).await.unwrap();
+    let report = world.synced().await;
+    assert_eq!((report.pushed, report.conflicts), (0, 1), "a person is asked");
+    expected.push("Travessa do Porto".to_owned());
+    assert_eq!(streets(&world, &id).await, expected);
 }
 
 /// Seen: what was typed on was added as a second address beside its first version.
