@@ -12,6 +12,7 @@ mod key;
 mod lock;
 pub mod old_files;
 mod open;
+mod packed_record;
 pub mod rebuild;
 pub mod search;
 mod second_copy;

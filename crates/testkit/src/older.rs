@@ -2,20 +2,38 @@
 
 use std::path::Path;
 
+use clientela_database::table::mirror;
 use clientela_database::{Connection, DatabaseKey};
+use clientela_domain::CustomerId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
 
 /// The version that began the book.
 pub const FIRST_VERSION: i64 = 1;
 
-/// What undoes each migration, and the file that came with it.
+/// What undoes each migration, and the file that came with it. Before the first statement of version 6, records become plain again.
 const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (PACKED_RECORDS, &[TO_PLAIN_RECORDS], None),
     (5, &["DROP TABLE left_out"], None),
     (4, &["DROP TABLE second_copy"], Some("clientela-second.db")),
     (3, &["DROP INDEX mirror_missed", "ALTER TABLE mirror DROP COLUMN missed_at"], None),
     (2, &["DROP TABLE sign_in", "ALTER TABLE store DROP COLUMN signed_in_role"], None),
 ];
+
+/// Since this one, records are compressed.
+const PACKED_RECORDS: i64 = 6;
+
+const TO_PLAIN_RECORDS: &str = "
+CREATE TABLE mirror_plain (
+    customer_id INTEGER PRIMARY KEY REFERENCES customer (id) ON DELETE CASCADE, record TEXT NOT NULL, shown_at INTEGER,
+    seen_at INTEGER NOT NULL, detail_seen_at INTEGER, seen_pass INTEGER NOT NULL DEFAULT 0, missing_since INTEGER,
+    missed_at INTEGER) STRICT;
+INSERT INTO mirror_plain SELECT customer_id, CAST(record AS TEXT), shown_at, seen_at, detail_seen_at, seen_pass, missing_since,
+    missed_at FROM mirror;
+DROP TABLE mirror;
+ALTER TABLE mirror_plain RENAME TO mirror;
+CREATE INDEX mirror_missed ON mirror (missed_at) WHERE missed_at IS NOT NULL;
+";
 
 /// The newest version from which there is a way back.
 pub const NEWEST_VERSION: i64 = BACK[0].0;
@@ -29,6 +47,10 @@ pub fn key(text: &str) -> Option<DatabaseKey> {
 pub async fn make_older(folder: &Path, key: &DatabaseKey, version: i64) {
     let mut book = connect(&folder.join("clientela.db"), key).await;
     for (newer, statements, file) in BACK.iter().filter(|(newer, ..)| *newer > version) {
+        if *newer == PACKED_RECORDS {
+            unpack(&mut book).await;
+            unpack_second(&mut book, &folder.join("clientela-second.db"), key).await;
+        }
         for statement in *statements {
             run(&mut book, statement).await;
         }
@@ -39,6 +61,34 @@ pub async fn make_older(folder: &Path, key: &DatabaseKey, version: i64) {
     }
     run(&mut book, "VACUUM").await;
     book.close().await.expect("the book can be closed");
+}
+
+/// Writes every record as JSON without compression, which can be read here too.
+async fn unpack(book: &mut Connection) {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT customer_id FROM mirror").fetch_all(&mut *book).await.expect("customers");
+    for id in ids {
+        let found = mirror::find(book, CustomerId(id)).await.expect("it can be read").expect("it is there");
+        let json = serde_json::to_vec(&found.record).expect("a record is JSON");
+        let write = sqlx::query("UPDATE mirror SET record = ? WHERE customer_id = ?").bind(json).bind(id);
+        write.execute(&mut *book).await.expect("it can be written");
+    }
+}
+
+async fn unpack_second(book: &mut Connection, file: &Path, key: &DatabaseKey) {
+    let mut second = connect(file, key).await;
+    let rows: Vec<(i64, String)> = sqlx::query_as("SELECT customer_id, CAST(record AS TEXT) FROM mirror")
+        .fetch_all(book)
+        .await
+        .expect("customers");
+    for (id, record) in rows {
+        let write = sqlx::query(
+            "UPDATE kept SET body = json_set(body, '$.record', ?) WHERE kind = 'customer' AND key = ?",
+        );
+        write.bind(record).bind(id.to_string()).execute(&mut second).await.expect("it can be written");
+    }
+    run(&mut second, "PRAGMA user_version = 1").await;
+    second.close().await.expect("it can be closed");
 }
 
 /// Makes an empty book by the migrations up to `version`, as a program of that version began one.

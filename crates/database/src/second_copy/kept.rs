@@ -245,7 +245,7 @@ pub(super) fn preparations() -> Vec<String> {
 }
 
 const CUSTOMER_BODY: &str = "json_object('id', t.id, 'store_id', t.store_id, 'remote_id', t.remote_id,
-     'record', m.record, 'shown_at', m.shown_at, 'seen_at', m.seen_at, 'missing_since', m.missing_since)";
+     'record', hex(m.record), 'shown_at', m.shown_at, 'seen_at', m.seen_at, 'missing_since', m.missing_since)";
 
 /// Whether something of this customer is kept.
 fn is_kept(customer: &str) -> String {
@@ -294,6 +294,10 @@ pub(super) const INSERT_CUSTOMER: [&str; 2] = [
     "INSERT INTO customer (id, store_id, remote_id, state, name, sort_name)
      VALUES (json_extract(?1, '$.id'), json_extract(?1, '$.store_id'), json_extract(?1, '$.remote_id'), 'clean', '', '')",
     "INSERT INTO mirror (customer_id, record, shown_at, seen_at, missing_since)
-     VALUES (json_extract(?1, '$.id'), json_extract(?1, '$.record'), json_extract(?1, '$.shown_at'),
+     VALUES (json_extract(?1, '$.id'),
+             -- Before records were compressed, their JSON stood there as it was.
+             CASE substr(json_extract(?1, '$.record'), 1, 1) WHEN '{' THEN CAST(json_extract(?1, '$.record') AS BLOB)
+                 ELSE unhex(json_extract(?1, '$.record')) END,
+             json_extract(?1, '$.shown_at'),
              coalesce(json_extract(?1, '$.seen_at'), 0), json_extract(?1, '$.missing_since'))",
 ];

@@ -19,8 +19,9 @@ use crate::{DatabaseError, DatabaseKey};
 use kept::{CUSTOMER, KEPT};
 
 pub(crate) const FILE: &str = "clientela-second.db";
-/// Layout of the file itself: one table of texts.
-const LAYOUT: i64 = 1;
+/// Layout of the file itself: one table of texts. In layout 1, the records among them are not compressed.
+const LAYOUT: i64 = 2;
+const PLAIN_RECORDS: i64 = 1;
 /// From so many changed rows on it is quicker to write everything anew.
 const MANY: i64 = 10_000;
 
@@ -251,7 +252,7 @@ pub(crate) async fn read(folder: &Path, key: &DatabaseKey) -> Result<Vec<KeptRow
     let mut connection =
         SqliteConnection::connect_with(&options(&path, key).create_if_missing(false)).await?;
     let rows = match layout(&mut connection).await {
-        Ok(LAYOUT) => rows(&mut connection).await,
+        Ok(PLAIN_RECORDS | LAYOUT) => rows(&mut connection).await,
         Ok(_) => Err(DatabaseError::Unreadable { what: "the second copy" }),
         Err(error) => Err(error),
     };
@@ -354,6 +355,11 @@ async fn layout(connection: &mut SqliteConnection) -> Result<i64, DatabaseError>
 async fn lay_out(connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
     match layout(connection).await? {
         LAYOUT => return Ok(()),
+        // Its rows are read as they are, and written anew since the upgrade of the book has counted on.
+        PLAIN_RECORDS => {
+            sqlx::query("PRAGMA user_version = 2").execute(connection).await?;
+            return Ok(());
+        }
         0 => {}
         // A newer version wrote it.
         _ => return Err(DatabaseError::Unreadable { what: "the second copy" }),
@@ -363,7 +369,7 @@ async fn lay_out(connection: &mut SqliteConnection) -> Result<(), DatabaseError>
         "CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key))
          STRICT, WITHOUT ROWID",
         "CREATE TABLE last (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT",
-        "PRAGMA user_version = 1",
+        "PRAGMA user_version = 2",
     ] {
         sqlx::query(statement).execute(&mut *transaction).await?;
     }

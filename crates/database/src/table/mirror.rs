@@ -7,8 +7,8 @@ use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use super::{from_json, milliseconds, moment, to_json};
-use crate::DatabaseError;
+use super::{milliseconds, moment};
+use crate::{DatabaseError, packed_record};
 
 /// What is known of a record, beside the edits.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Mirror {
 
 struct Row {
     id: i64,
-    record: String,
+    record: Vec<u8>,
     edits: i64,
     shown_at: Option<i64>,
     seen_at: i64,
@@ -40,7 +40,7 @@ impl TryFrom<Row> for Mirror {
     fn try_from(row: Row) -> Result<Self, DatabaseError> {
         Ok(Mirror {
             customer: CustomerId(row.id),
-            record: from_json(&row.record, "mirror.record")?,
+            record: packed_record::read(&row.record)?,
             gone: row.missing_since.is_some(),
             has_edits: row.edits > 0,
             shown_at: moment(row.shown_at),
@@ -158,7 +158,7 @@ pub async fn write(
     record: &CustomerRecord,
     seen: Seen,
 ) -> Result<(), DatabaseError> {
-    let json = to_json(record, "mirror.record")?;
+    let record = packed_record::pack(record)?;
     let (shown_at, now) = (milliseconds(seen.shown_at), seen.now.timestamp_millis());
     let detail = seen.detail.then_some(now);
     sqlx::query!(
@@ -169,7 +169,7 @@ pub async fn write(
              detail_seen_at = coalesce(excluded.detail_seen_at, detail_seen_at),
              seen_pass = coalesce(?6, seen_pass), missing_since = NULL, missed_at = NULL",
         customer.0,
-        json,
+        record,
         shown_at,
         now,
         detail,
@@ -346,5 +346,5 @@ pub async fn oldest(
     )
     .fetch_all(connection)
     .await?;
-    rows.iter().map(|record| from_json(record, "mirror.record")).collect()
+    rows.iter().map(|record| packed_record::read(record)).collect()
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use super::milliseconds;
 use super::mirror::Seen;
 use super::shown::Shown;
-use super::{milliseconds, to_json};
-use crate::DatabaseError;
 use crate::search::{self, SearchText};
+use crate::{DatabaseError, packed_record};
 
 /// As many rows as one statement takes: the driver hands every statement over from thread to thread, which takes longer than a row.
 const AT_ONCE: usize = 100;
@@ -20,15 +20,14 @@ pub struct Newcomer {
     remote: RemoteId,
     shown: Shown,
     text: SearchText,
-    record: String,
+    record: Vec<u8>,
 }
 
 impl Newcomer {
     pub fn of(record: &CustomerRecord) -> Result<Self, DatabaseError> {
         let shown = Shown::of(record, false);
         let text = search::text_of(record, &[], shown.phone_e164.as_deref());
-        let json = to_json(record, "mirror.record")?;
-        Ok(Self { remote: record.remote_id.clone(), shown, text, record: json })
+        Ok(Self { remote: record.remote_id.clone(), shown, text, record: packed_record::pack(record)? })
     }
 }
 
@@ -93,7 +92,7 @@ async fn insert_customers(
 
 async fn insert_mirrors(
     connection: &mut SqliteConnection,
-    rows: Vec<(CustomerId, String)>,
+    rows: Vec<(CustomerId, Vec<u8>)>,
     seen: Seen,
 ) -> Result<(), DatabaseError> {
     let (shown_at, now) = (milliseconds(seen.shown_at), seen.now.timestamp_millis());

@@ -5,10 +5,10 @@ use clientela_domain::{CustomerId, CustomerRecord, StoreId};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use crate::DatabaseError;
 use crate::table::customer::CustomerState;
 use crate::table::edit::{self, Edit};
-use crate::table::{from_json, moment};
+use crate::table::moment;
+use crate::{DatabaseError, packed_record};
 
 /// A customer as the store last showed it, and what people changed since.
 #[derive(Debug, Clone)]
@@ -22,17 +22,17 @@ pub struct WholeCustomer {
     /// By this machine's clock, for people only: when the store last showed it at all, and when with everything.
     pub seen_at: Option<DateTime<Utc>>,
     pub detail_seen_at: Option<DateTime<Utc>>,
-    record: String,
+    record: Vec<u8>,
 }
 
 impl WholeCustomer {
     /// The mirror. Reading it takes longer than finding it, so whoever needs many does it beside.
     pub fn mirror(&self) -> Result<CustomerRecord, DatabaseError> {
-        from_json(&self.record, "mirror.record")
+        packed_record::read(&self.record)
     }
 }
 
-/// What stands between two rows, and between two columns. Neither is ever inside of one: JSON writes such characters as words.
+/// What stands between two rows, and between two columns. Neither is ever inside of one: a record is written in hex.
 const ROW: char = '\u{1e}';
 const COLUMN: char = '\u{1f}';
 
@@ -46,7 +46,7 @@ pub async fn customers(
     let rows = sqlx::query_scalar!(
         r#"SELECT group_concat(j.key || char(31) || c.id || char(31) || c.store_id || char(31) || c.state || char(31)
                       || coalesce(c.phone_e164, '') || char(31) || m.seen_at || char(31) || coalesce(m.detail_seen_at, '')
-                      || char(31) || EXISTS (SELECT 1 FROM edit e WHERE e.customer_id = c.id) || char(31) || m.record,
+                      || char(31) || EXISTS (SELECT 1 FROM edit e WHERE e.customer_id = c.id) || char(31) || hex(m.record),
                   char(30)) AS "rows: String"
            FROM json_each(?) j CROSS JOIN customer c ON c.id = j.value CROSS JOIN mirror m ON m.customer_id = c.id"#,
         wanted
@@ -79,7 +79,7 @@ fn read(row: &str) -> Option<(usize, WholeCustomer, bool)> {
     let seen_at = moment(next()?.parse().ok());
     let detail_seen_at = moment(next()?.parse().ok());
     let is_edited = next()? == "1";
-    let record = next()?.to_owned();
+    let record = hex::decode(next()?).ok()?;
     let customer =
         WholeCustomer { id, store, state, phone_e164, edits: Vec::new(), seen_at, detail_seen_at, record };
     Some((place, customer, is_edited))

@@ -45,6 +45,21 @@ async fn nothing_that_was_typed_is_lost_when_an_older_book_is_opened() {
     }
 }
 
+/// The book of an older program was damaged before this one came to upgrade it.
+#[tokio::test]
+async fn a_second_copy_with_plain_records_can_be_read() {
+    let (book, store, kept) = lived_in().await;
+    let before = told(&book, store, &kept).await;
+    let key = book.key().clone();
+    let folder = book.close().await;
+    make_older(folder.path(), &key, 5).await;
+    spoil(&folder.path().join("clientela.db"));
+    make_anew(folder.path(), &key, false).await.unwrap();
+    let book = open(folder.path(), &key).await.unwrap();
+    assert_eq!(told(&book, store, &kept).await, before);
+    book.close().await;
+}
+
 #[tokio::test]
 async fn the_book_as_it_was_before_an_upgrade_is_kept() {
     let (book, ..) = lived_in().await;
