@@ -92,11 +92,12 @@ pub(crate) fn write(world: &mut World, desk: usize, shop: usize, id: u64, change
             world.say(|| format!("  goes over {field} in the window"));
             continue;
         }
+        let place = world.place(desk, shop, id, field);
         if fetched.lagging {
             world.ledger.lag_overwrites += 1;
+            world.ledger.lag_overwritten.insert(place);
             continue;
         }
-        let place = world.place(desk, shop, id, field);
         let Some(chain) = world.ledger.chains.get(&place) else { continue };
         let words = || format!("{field} of {id}: {:?} goes over {:?}", value.display(), current.display());
         if !chain.may_go_over(field, &current, value) {
@@ -213,9 +214,8 @@ async fn whereabouts(
     let is_this = |(shop, id, edit): &&(usize, u64, Edit)| {
         party.world().place(place.desk, *shop, *id, &edit.field) == *place
     };
-    if let Some((_, _, edit)) = edits.iter().find(is_this)
-        && holds(field, typed, &edit.mine)
-    {
+    // A new address that is asked about and what the person makes of the one at the store are two edits of one place.
+    if edits.iter().filter(is_this).any(|(_, _, edit)| holds(field, typed, &edit.mine)) {
         return Ok(Whereabouts::Here);
     }
     {
@@ -428,8 +428,14 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
             let mut same = past.iter().filter(|was| was.value.identical(value));
             same.any(|was| kept.changed_twice_in(was.at.as_secs()))
         };
+        // A change that an old copy hid from us and our own text went over: a copy that shows just that change in answer seems to say
+        // what the store made of our text, and then ours comes after it.
+        let was_hidden =
+            |field: &Field| world.ledger.lag_overwritten.contains(&world.place(desk.number, shop, id, field));
         let told = echo(kept, desk.number, &lines, |field, value| {
-            was_unanswered && is_another(field, value) || lags && is_of_one_second(field, value)
+            was_unanswered && is_another(field, value)
+                || lags && is_of_one_second(field, value)
+                || was_hidden(field)
         });
         // Whoever began anew may be shown by an old copy what was there before the own change, and the change as a new one after it.
         let has_begun_on_old = lags && world.ledger.made_anew.contains(&desk.number);

@@ -128,6 +128,8 @@ pub(crate) struct Ledger {
     pub(crate) window_overwrites: u64,
     /// Changes of others that a lagging copy did not show.
     pub(crate) lag_overwrites: u64,
+    /// Where that happened.
+    pub(crate) lag_overwritten: BTreeSet<Place>,
 }
 
 impl Ledger {

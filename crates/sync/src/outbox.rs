@@ -159,9 +159,8 @@ pub async fn decide(
         // The new address stands there already, and what the person wants of it is a change of that one.
         let field = Field::Address(found.key.clone());
         let mine = new_address::at_place(after, found);
-        edit::note_answered(connection, edit.id, None).await?;
-        edit::move_to(connection, edit.id, &field, theirs, &mine).await?;
-        edit::rebase(connection, edit.id, theirs, None).await?;
+        edit::save(connection, edit.customer, &field, theirs, &mine, &edit.author, now).await?;
+        edit::remove(connection, edit.id).await?;
         show(connection, edit.customer).await?;
         return Ok(true);
     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use chrono::DateTime;
 use clientela_connectors::{Fetched, ListRequest};
+use clientela_database::table::edit::EditState;
 use clientela_database::table::history::{self, HistoryEntry};
 use clientela_domain::{Address, CustomerRecord, Field, FieldValue, Presence};
 use clientela_sync::outbox::Decision;
@@ -212,6 +213,27 @@ async fn a_new_address_that_was_changed_before_it_was_seen_is_asked_about() {
         assert!(world.edits(&id).await.is_empty(), "{decision:?}");
         crate::compare::copy_is_the_truth(&world, "decided").await;
     }
+}
+
+/// The person changes the address that the store has, and then says that it is the new one.
+#[tokio::test]
+async fn a_decision_about_a_new_address_goes_over_an_edit_of_the_one_that_is_there() {
+    let (world, id, mut expected) = arrived_and_changed().await;
+    world.synced().await;
+    let key =
+        world.true_customer(&id).await["addresses"].as_array().unwrap().last().unwrap()["id"].to_string();
+    world.edit(&id, &[(Field::Address(key), place("Beco do Porto"))]).await;
+    let edits = world.edits(&id).await;
+    let asked = edits.iter().find(|edit| matches!(edit.state, EditState::Conflict { .. })).unwrap();
+    let mut transaction = world.database.write().await.unwrap();
+    let now = clientela_sync::Clock::now(&world.clock);
+    assert!(outbox::decide(&mut transaction, asked, &Decision::Mine, now).await.unwrap());
+    clientela_database::commit(transaction).await.unwrap();
+    assert_eq!(world.edits(&id).await.len(), 1, "the two are one edit");
+    world.synced().await;
+    expected.push("Rua do Porto".to_owned());
+    assert_eq!(streets(&world, &id).await, expected);
+    assert!(world.edits(&id).await.is_empty());
 }
 
 /// A search at the store beside the push would make what is new there look as if it had always been there.
