@@ -61,6 +61,7 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
     let decision = match &request.decision {
         Decision::Mine => outbox::Decision::Mine,
         Decision::Theirs => outbox::Decision::Theirs,
+        Decision::Both => outbox::Decision::Both,
         Decision::Text { value } => outbox::Decision::Other(
             validate::parse(&edit.field, Some(value))
                 .map_err(|invalid| ApiError::new(Code::InvalidInput, invalid.to_string()))?,
@@ -71,7 +72,10 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
         outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await?;
     commit(transaction).await?;
     if !was_conflict {
-        return Err(ApiError::new(Code::InvalidInput, "this edit is not in conflict"));
+        return Err(ApiError::new(
+            Code::InvalidInput,
+            "this edit is not in conflict, or cannot end like this",
+        ));
     }
     changed(app, &edit).await
 }

@@ -292,6 +292,8 @@ pub(crate) enum ConflictsCommand {
 pub(crate) enum DecisionArgument {
     Mine,
     Theirs,
+    /// Of a new address: the store has another one, and this one is added to it
+    Both,
     Text {
         #[arg(allow_hyphen_values = true)]
         value: String,

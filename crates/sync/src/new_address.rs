@@ -24,6 +24,30 @@ pub(crate) struct Arrived {
     pub(crate) is_unsure: bool,
 }
 
+/// The other new addresses of the same customer.
+#[derive(Default)]
+pub(crate) struct Others {
+    /// What all of them may stand at the store as.
+    texts: Vec<Address>,
+    /// Places at the store that one of them is compared with already.
+    taken: Vec<String>,
+}
+
+impl Others {
+    pub(crate) fn of(edits: &[Edit]) -> Self {
+        let new: Vec<NewAddress<'_>> = edits.iter().filter_map(NewAddress::of).collect();
+        let asked = |new: &NewAddress<'_>| found_again(new.edit).map(|asked| asked.key.clone());
+        Self {
+            texts: new.iter().flat_map(NewAddress::texts).cloned().collect(),
+            taken: new.iter().filter_map(asked).collect(),
+        }
+    }
+
+    pub(crate) fn take(&mut self, place: &Arrived) {
+        self.taken.push(place.shown.key.clone());
+    }
+}
+
 impl<'a> NewAddress<'a> {
     pub(crate) fn of(edit: &'a Edit) -> Option<Self> {
         match &edit.field {
@@ -36,12 +60,11 @@ impl<'a> NewAddress<'a> {
         }
     }
 
-    /// Looks for it among what the store shows. `new`: the texts of all new addresses of this customer. `is_answer`: to the very
-    /// write that carried it. Null: it is not there.
+    /// Looks for it among what the store shows. `is_answer`: to the very write that carried it. Null: it is not there.
     pub(crate) fn arrived(
         &self,
         told: &CustomerRecord,
-        new: &[Address],
+        others: &Others,
         before: &Mirror,
         is_answer: bool,
     ) -> Presence<Arrived> {
@@ -49,9 +72,9 @@ impl<'a> NewAddress<'a> {
             return Presence::Absent;
         }
         let list = told.addresses.value().map(Vec::as_slice).unwrap_or_default();
-        let others = || list.iter().filter(|address| address.key != self.key);
+        let shown = || list.iter().filter(|address| address.key != self.key);
         for text in self.texts() {
-            if let Some(shown) = others().find(|address| address.same_place(text)) {
+            if let Some(shown) = shown().find(|address| address.same_place(text)) {
                 let text = FieldValue::Address(Box::new(shown.clone()));
                 return Presence::Value(Arrived { shown: shown.clone(), text, is_unsure: false });
             }
@@ -61,7 +84,7 @@ impl<'a> NewAddress<'a> {
         let is_known = |address: &Address| {
             known.iter().any(|known| known.key == address.key || known.same_place(address))
         };
-        let unknown: Vec<&Address> = others().filter(|address| !is_known(address)).collect();
+        let unknown: Vec<&Address> = shown().filter(|address| !is_known(address)).collect();
         if let EditState::Sending { sent, .. } = &self.edit.state
             && let Some(text) = sent.as_address()
             && let Some(shown) = unknown.iter().find(|address| is_part_of(address, text))
@@ -69,30 +92,35 @@ impl<'a> NewAddress<'a> {
             let shown = Address::clone(shown);
             return Presence::Value(Arrived { shown, text: sent.clone(), is_unsure: false });
         }
-        let is_of_another =
-            |shown: &Address| new.iter().any(|text| text.key != self.key && is_part_of(shown, text));
-        let mut others = unknown.iter().copied().filter(|address| !is_of_another(address));
-        let Some(shown) = self.asked_about(list).or(others.next()) else { return Presence::Null };
+        // One that is in question already is, whatever has become known of the edit since.
+        if let Some(shown) = self.asked_about(list) {
+            return Presence::Value(unsure(shown, true));
+        }
         if !self.may_have_arrived() || !stands(Protection::UnknownAddressAsks) {
             return Presence::Null;
         }
+        let like = |address: &&&Address| self.texts().any(|text| text.kind == address.kind);
+        let is_another = |address: &&Address| {
+            others.texts.iter().any(|text| text.key != self.key && is_part_of(address, text))
+        };
+        let unknown: Vec<&&Address> = unknown.iter().filter(like).filter(|one| !is_another(one)).collect();
+        let free = unknown.iter().find(|address| !others.taken.contains(&address.key));
         // The store made it of ours where nothing else is new in its answer.
-        let is_unsure = !is_answer || others.next().is_some();
-        let text = FieldValue::Address(Box::new(shown.clone()));
-        Presence::Value(Arrived { shown: shown.clone(), text, is_unsure })
+        free.map_or(Presence::Null, |shown| Presence::Value(unsure(shown, !is_answer || unknown.len() > 1)))
     }
 
     /// It left this machine, nobody knows what became of it, and it is still wanted.
     fn may_have_arrived(&self) -> bool {
-        let waits = !matches!(self.edit.state, EditState::Parked { .. });
-        waits && self.edit.unanswered.is_some() && self.edit.mine.as_address().is_some()
+        self.edit.unanswered.is_some() && self.edit.mine.as_address().is_some()
     }
 
     /// The address that a person has to tell apart from this one, as the store shows it now.
     fn asked_about<'l>(&self, list: &'l [Address]) -> Option<&'l Address> {
         let EditState::Conflict { theirs } = &self.edit.state else { return None };
         let asked = theirs.as_address()?;
-        list.iter().find(|address| address.key == asked.key)
+        list.iter()
+            .find(|address| address.key == asked.key)
+            .or_else(|| list.iter().find(|address| address.same_place(asked)))
     }
 
     /// What it may stand there as: what was sent, while the answer to that is awaited; else what the person wants, and then what was
@@ -133,11 +161,6 @@ pub(crate) fn at_place(text: &FieldValue, shown: &Address) -> FieldValue {
     }
 }
 
-/// What a new address may stand at the store as, if the edit is of one.
-pub(crate) fn texts(edit: &Edit) -> impl Iterator<Item = &Address> {
-    NewAddress::of(edit).into_iter().flat_map(|new| new.texts())
-}
-
 /// The address at the store that a person has decided to be the new one, where they were asked that.
 pub(crate) fn found_again(edit: &Edit) -> Option<&Address> {
     let EditState::Conflict { theirs } = &edit.state else { return None };
@@ -158,6 +181,11 @@ pub(crate) async fn keep_for_push(
         told.addresses = Presence::Absent;
     }
     Ok(told)
+}
+
+fn unsure(shown: &Address, is_unsure: bool) -> Arrived {
+    let text = FieldValue::Address(Box::new(shown.clone()));
+    Arrived { shown: shown.clone(), text, is_unsure }
 }
 
 /// Whether a place is what a store keeps of this one: some do not have every part, and what they have was ours.

@@ -7,7 +7,7 @@ use clientela_database::table::mirror;
 use clientela_database::{Connection, DatabaseError};
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{
-    FieldAction, FieldSituation, Merge, Progress, loses_unseen, merge, plan_field,
+    FieldAction, FieldSituation, Merge, Progress, keep_unseen, merge, plan_field, undoes_unseen,
 };
 use clientela_domain::{CustomerId, Field, FieldValue, Presence};
 
@@ -95,7 +95,7 @@ async fn type_on(
     history::insert(connection, edit.customer, now, Source::Here, field, &edit.mine, value).await?;
     if let Some(seen) = seen
         && !matches!(edit.state, EditState::Conflict { .. })
-        && loses_unseen(field, seen, value, stored)
+        && undoes_unseen(field, seen, value, &edit.mine, stored)
         && stands(Protection::BaseAsSeen)
     {
         return meet_unseen(connection, edit, stored, (seen, value), author, now).await;
@@ -119,16 +119,19 @@ async fn meet_unseen(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let (customer, field) = (edit.customer, &edit.field);
-    match merge(field, seen, value, Some(&edit.mine)) {
-        Merge::Joined(joined) => {
-            history::insert(connection, customer, now, Source::Merged, field, value, &joined).await?;
-            edit::save(connection, customer, field, stored, &joined, author, now).await.map(drop)
-        }
+    let joined = match merge(field, seen, value, Some(&edit.mine)) {
+        Merge::Joined(joined) => joined,
+        Merge::Clash if field.is_long_text() => keep_unseen(seen, value, &edit.mine),
         Merge::Clash => {
-            let id = edit::save(connection, customer, field, stored, value, author, now).await?;
-            edit::set_conflict(connection, id, stored).await
+            let id = edit::save(connection, customer, field, seen, value, author, now).await?;
+            edit::rebase(connection, id, seen, None).await?;
+            return edit::set_conflict(connection, id, stored).await;
         }
+    };
+    if !joined.identical(value) {
+        history::insert(connection, customer, now, Source::Merged, field, value, &joined).await?;
     }
+    edit::save(connection, customer, field, stored, &joined, author, now).await.map(drop)
 }
 
 /// How a person settles a conflict.
@@ -137,9 +140,11 @@ pub enum Decision {
     Mine,
     Theirs,
     Other(FieldValue),
+    /// What the store has is another address than the new one.
+    Both,
 }
 
-/// Settles a conflict. False: the edit is not in conflict (any more).
+/// Settles a conflict. False: the edit is not in conflict (any more), or cannot end like this.
 pub async fn decide(
     connection: &mut Connection,
     edit: &Edit,
@@ -151,10 +156,16 @@ pub async fn decide(
         Decision::Mine => (theirs, &edit.mine),
         Decision::Theirs => (&edit.mine, theirs),
         Decision::Other(value) => (&edit.mine, value),
+        Decision::Both => (&FieldValue::Null, &edit.mine),
     };
+    let found = new_address::found_again(edit);
+    if matches!(decision, Decision::Both) && found.is_none() {
+        return Ok(false);
+    }
     history::insert(connection, edit.customer, now, Source::Decided, &edit.field, before, after).await?;
-    if let Some(found) = new_address::found_again(edit)
+    if let Some(found) = found
         && !after.identical(theirs)
+        && !matches!(decision, Decision::Both)
     {
         // The new address stands there already, and what the person wants of it is a change of that one.
         let field = Field::Address(found.key.clone());
@@ -169,6 +180,10 @@ pub async fn decide(
         Decision::Theirs => edit::remove(connection, edit.id).await?,
         Decision::Other(value) if value.identical(theirs) => edit::remove(connection, edit.id).await?,
         Decision::Other(value) => edit::rebase(connection, edit.id, theirs, Some(value)).await?,
+        Decision::Both => {
+            edit::rebase(connection, edit.id, &FieldValue::Null, None).await?;
+            edit::note_answered(connection, edit.id, None).await?;
+        }
     }
     show(connection, edit.customer).await?;
     Ok(true)

@@ -8,10 +8,10 @@ use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{
     FieldAction, FieldSituation, ParkReason, Progress as EditProgress, plan_field,
 };
-use clientela_domain::{Address, CustomerRecord, FieldValue, Presence};
+use clientela_domain::{CustomerRecord, FieldValue, Presence};
 
 use crate::apply::{Answer, Applied, park_all, show};
-use crate::new_address::{self, NewAddress};
+use crate::new_address::{NewAddress, Others};
 
 /// Plans every edit of a customer against what this answer says, not against what earlier ones said: a field that it leaves out
 /// proves nothing. An answer with asterisks says nothing of anybody's text, unless it shows what was sent.
@@ -35,9 +35,9 @@ pub(crate) async fn settle(
         now.absorb(told);
         edits.retain(|edit| shows_what_was_sent(edit, told, &now));
     }
-    let new: Vec<Address> = edits.iter().flat_map(new_address::texts).cloned().collect();
+    let mut others = Others::of(&edits);
     for edit in edits {
-        settle_one(connection, &edit, mirror, (told, &new), answer, &mut applied).await?;
+        settle_one(connection, &edit, mirror, (told, &mut others), answer, &mut applied).await?;
     }
     show(connection, id).await?;
     Ok(applied)
@@ -58,13 +58,13 @@ async fn settle_one(
     connection: &mut Connection,
     edit: &Edit,
     before: &Mirror,
-    (told, new): (&CustomerRecord, &[Address]),
+    (told, others): (&CustomerRecord, &mut Others),
     answer: Answer<'_>,
     applied: &mut Applied,
 ) -> Result<(), DatabaseError> {
     let new_address = NewAddress::of(edit);
     let is_answer = answer.answers.contains(&edit.id);
-    let arrived = new_address.map(|address| address.arrived(told, new, before, is_answer));
+    let arrived = new_address.map(|new| new.arrived(told, others, before, is_answer));
     let theirs = match &arrived {
         Some(arrived) => arrived.as_ref().map(|arrived| arrived.text.clone()),
         None => told.field(&edit.field),
@@ -74,13 +74,23 @@ async fn settle_one(
         theirs => theirs,
     };
     let place = arrived.as_ref().and_then(Presence::value);
-    let is_answer = is_answer && place.is_none_or(|place| !place.is_unsure);
+    if let Some(place) = place {
+        others.take(place);
+    }
+    let is_unsure = place.is_some_and(|place| place.is_unsure);
+    let is_answer = is_answer && !is_unsure;
     // A list that leaves a field out is no reason to do anything; only the customer's own answer is.
     if theirs.is_absent() && !answer.detail && !is_answer {
         return Ok(());
     }
     if answer.beside && matches!(edit.state, EditState::Sending { .. }) {
         return Ok(());
+    }
+    // When it is tried again, what is new there now would look as if it had always been there.
+    if is_unsure && matches!(edit.state, EditState::Parked { .. }) {
+        applied.conflicts += 1;
+        let theirs = theirs.value().cloned().unwrap_or(FieldValue::Null);
+        return edit::set_conflict(connection, edit.id, &theirs).await;
     }
     // What was sent may be older than what the person has typed since.
     let (progress, mine, sent_at) = match &edit.state {

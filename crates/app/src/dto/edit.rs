@@ -55,6 +55,8 @@ pub struct EditDto {
 pub enum Decision {
     Mine,
     Theirs,
+    /// Only of a new address: what the store has is another one, and this one is added to it.
+    Both,
     /// Another text, typed by the person.
     Text {
         value: String,

@@ -30,6 +30,7 @@ pub(super) async fn conflicts(
         let decision = match decision {
             DecisionArgument::Mine => Decision::Mine,
             DecisionArgument::Theirs => Decision::Theirs,
+            DecisionArgument::Both => Decision::Both,
             DecisionArgument::Text { value } => Decision::Text { value },
         };
         edits::resolve(app, DecisionRequest { edit: id, decision }).await?;

@@ -30,7 +30,7 @@ async fn killed_in_the_first_pass(platform: &str, customers: usize) {
     for moment in moments(5, 800) {
         desk.new_folder();
         desk.connect(platform).await;
-        let slow = json!({"kind": "delay_ms", "ms": 60});
+        let slow = json!({"kind": "delay_ms", "ms": 400});
         desk.fault(platform, json!({"path_contains": "customers"}), slow).await;
         torn += usize::from(!desk.killed(&["sync"], moment).await);
         desk.clear_faults().await;

@@ -33,27 +33,53 @@ pub fn merge(field: &Field, base: &FieldValue, mine: &FieldValue, theirs: Option
     }
 }
 
-/// Whether putting `value` over what the store has takes something away that the person had not seen: a line of a text, a part of an
-/// address. It came there while they typed, by joining their earlier text with it.
-pub fn loses_unseen(field: &Field, seen: &FieldValue, value: &FieldValue, stored: &FieldValue) -> bool {
-    match stored {
-        FieldValue::Text(stored) if field.is_long_text() => {
-            let has = |text: &FieldValue, line: &str| {
-                text.as_text().is_some_and(|text| text.lines().any(|one| same_text(one, line)))
-            };
-            stored.lines().any(|line| !line.trim().is_empty() && !has(seen, line) && !has(value, line))
-        }
-        FieldValue::Address(stored) => {
-            let part = |place: &FieldValue, at: usize| {
-                place.as_address().and_then(|place| place.parts()[at].1.clone()).unwrap_or_default()
-            };
-            stored.parts().iter().enumerate().any(|(at, (_, text))| {
-                let text = text.as_deref().unwrap_or_default();
-                !same_text(text, &part(seen, at)) && !same_text(text, &part(value, at))
-            })
-        }
-        _ => false,
+/// Whether typing `value` over what was `seen` undoes a change of the store that was joined with the edit since: a line that came or
+/// went, a part of an address. `current` is the edit as it stands now, `stored` what the store has.
+pub fn undoes_unseen(
+    field: &Field,
+    seen: &FieldValue,
+    value: &FieldValue,
+    current: &FieldValue,
+    stored: &FieldValue,
+) -> bool {
+    if seen.identical(current) {
+        return false;
     }
+    if field.is_long_text() {
+        let came = lines(stored).any(|line| has(current, line) && !has(seen, line) && !has(value, line));
+        return came || lines(value).any(|line| has(seen, line) && !has(current, line) && !has(stored, line));
+    }
+    let (Some(stored), Some(current)) = (stored.as_address(), current.as_address()) else { return false };
+    let part = |place: &FieldValue, at: usize| {
+        place.as_address().and_then(|place| place.parts()[at].1.clone()).unwrap_or_default()
+    };
+    stored.parts().iter().zip(current.parts()).enumerate().any(|(at, ((_, stored), (_, current)))| {
+        let (stored, current) =
+            (stored.as_deref().unwrap_or_default(), current.as_deref().unwrap_or_default());
+        same_text(stored, current)
+            && !same_text(stored, &part(seen, at))
+            && !same_text(stored, &part(value, at))
+    })
+}
+
+/// A text that was typed over what was `seen`, with what came unseen below it and without what went: what a person had not before
+/// their eyes is not theirs to take away.
+pub fn keep_unseen(seen: &FieldValue, value: &FieldValue, current: &FieldValue) -> FieldValue {
+    let typed = lines(value).filter(|line| !has(seen, line) || has(current, line));
+    let came = lines(current).filter(|line| !has(seen, line) && !has(value, line));
+    let all: Vec<&str> = typed.chain(came).collect();
+    match all.is_empty() {
+        true => FieldValue::Null,
+        false => FieldValue::Text(all.join("\n")),
+    }
+}
+
+fn lines(text: &FieldValue) -> impl Iterator<Item = &str> {
+    text.as_text().unwrap_or_default().lines().map(str::trim_end).filter(|line| !line.trim().is_empty())
+}
+
+fn has(text: &FieldValue, line: &str) -> bool {
+    lines(text).any(|one| same_text(one, line))
 }
 
 fn merge_lines(base: &str, mine: &str, theirs: &str) -> Merge {

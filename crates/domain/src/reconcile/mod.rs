@@ -9,7 +9,7 @@ mod merge;
 mod record_plan;
 
 pub use field_plan::{FieldAction, FieldSituation, ParkReason, Progress, Relation, plan_field, relation};
-pub use merge::{Merge, loses_unseen, merge};
+pub use merge::{Merge, keep_unseen, merge, undoes_unseen};
 pub use record_plan::{KnownRecord, RecordAction, ToldRecord, plan_record};
 
 /// A record that pushes keep failing on is given to a person after this many tries.

@@ -17,6 +17,7 @@ mod first_pass;
 mod hostile;
 mod left_out;
 mod meeting;
+mod new_address;
 mod pages;
 mod people;
 mod push;

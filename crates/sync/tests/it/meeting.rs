@@ -308,36 +308,61 @@ async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
     }
 }
 
-/// A person typed on over the page as it was before somebody's line was joined with their first text: the line went unseen.
+/// A note that was joined with what somebody changed at the store, and could not be sent yet.
+async fn joined(foreign: &str) -> (World, String, FieldValue) {
+    let world = World::start("tiendanube", 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    world.foreign(&id, json!({"note": "call\npaid\nblue"})).await;
+    world.synced().await;
+    world.edit(&id, &[(Field::Note, text("call\npaid\nblue\ncash"))]).await;
+    world.foreign(&id, json!({"note": foreign})).await;
+    world.fault(json!({"method": "PUT", "count": 20}), json!({"kind": "status", "status": 429})).await;
+    world.sync_with(SyncOptions { push_only: true, full: false }).await;
+    world.clear_faults().await;
+    let joined = world.edits(&id).await.remove(0).mine;
+    (world, id, joined)
+}
+
+fn note(value: &str, seen: &str) -> Change {
+    let value = if value.is_empty() { FieldValue::Null } else { text(value) };
+    Change { field: Field::Note, value, seen: Some(text(seen)) }
+}
+
+/// Seen: a person typed on over the page as it was before somebody's change was joined with their first text, and the change went.
 #[tokio::test]
-async fn what_is_typed_over_a_joined_text_that_was_not_seen_yet_keeps_the_others_line() {
-    for (typed, left) in [("call\npaid\ncard", Some("VIP\ncall\npaid\ncard")), ("", None)] {
-        let world = World::start("tiendanube", 30).await;
+async fn what_is_typed_over_a_joined_text_that_was_not_seen_yet_keeps_the_others_change() {
+    let seen = "call\npaid\nblue\ncash";
+    for (foreign, merged, typed, left) in [
+        (
+            "VIP\ncall\npaid\nblue",
+            "VIP\ncall\npaid\nblue\ncash",
+            "call\npaid\nblue\ncard",
+            "VIP\ncall\npaid\nblue\ncard",
+        ),
+        ("VIP\ncall\npaid\nblue", "VIP\ncall\npaid\nblue\ncash", "", "VIP"),
+        // Somebody took a line away.
+        ("paid\nblue", "paid\nblue\ncash", "call\npaid\nblue\ncard", "paid\nblue\ncard"),
+    ] {
+        let (world, id, joined) = joined(foreign).await;
+        assert_eq!(joined, text(merged));
+        save(&world, &id, note(typed, seen)).await;
         world.synced().await;
-        let id = world.somebody(0).await;
-        world.foreign(&id, json!({"note": "call\npaid"})).await;
-        world.synced().await;
-        world.edit(&id, &[(Field::Note, text("call\npaid\ncash"))]).await;
-        world.foreign(&id, json!({"note": "VIP\ncall\npaid"})).await;
-        // Joined, and not sent.
-        world.fault(json!({"method": "PUT", "count": 20}), json!({"kind": "status", "status": 429})).await;
-        world.sync_with(SyncOptions { push_only: true, full: false }).await;
-        world.clear_faults().await;
-        let joined = world.edits(&id).await.remove(0);
-        assert_eq!(joined.mine, text("VIP\ncall\npaid\ncash"), "{:?}", joined.state);
-        let value = if typed.is_empty() { FieldValue::Null } else { text(typed) };
-        let change = Change { field: Field::Note, value, seen: Some(text("call\npaid\ncash")) };
-        save(&world, &id, change).await;
-        world.synced().await;
-        match left {
-            Some(left) => assert_eq!(world.true_customer(&id).await["note"], left, "both changes are there"),
-            None => {
-                let edit = world.edits(&id).await.remove(0);
-                assert!(matches!(edit.state, EditState::Conflict { .. }), "a person is asked: {edit:?}");
-                assert_eq!(world.true_customer(&id).await["note"], "VIP\ncall\npaid");
-            }
-        }
+        assert_eq!(world.true_customer(&id).await["note"], left, "{foreign:?}, {typed:?}");
+        assert!(world.edits(&id).await.is_empty(), "{typed:?}: nobody has to decide anything");
     }
+}
+
+/// Seen: a person who changed their own text again, with that text before their eyes, was asked about the store's.
+#[tokio::test]
+async fn typing_on_over_a_text_of_ones_own_is_no_meeting() {
+    let (world, id, joined) = joined("VIP\ncall\npaid\nblue").await;
+    let seen = joined.as_text().unwrap().to_owned();
+    save(&world, &id, note("", &seen)).await;
+    save(&world, &id, Change { seen: Some(FieldValue::Null), ..note("gone", "") }).await;
+    world.synced().await;
+    assert_eq!(world.true_customer(&id).await["note"], "gone", "everything that was there was seen");
+    assert!(world.edits(&id).await.is_empty());
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ export function resolve(book: Book, edit: number, decision: Decision): void {
     book.edits = book.edits.filter((each) => each.id !== edit);
   } else {
     found.state = "pending";
-    found.base = found.theirs;
+    found.base = decision.kind === "both" ? null : found.theirs;
     found.mine = decision.kind === "text" ? decision.value : found.mine;
     found.theirs = null;
     send(book);

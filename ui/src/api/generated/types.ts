@@ -232,7 +232,7 @@ export type CustomerState = "clean" | "edited" | "sending" | "conflict" | "parke
 /**
  * How a conflict ends.
  */
-export type Decision = { "kind": "mine" } | { "kind": "theirs" } | { "kind": "text", value: string, };
+export type Decision = { "kind": "mine" } | { "kind": "theirs" } | { "kind": "both" } | { "kind": "text", value: string, };
 
 export type DecisionRequest = { edit: number, decision: Decision, };
 

@@ -1,0 +1,165 @@
+//! What is judged after every step: nothing that was typed is lost, and nobody disappears or comes back who should not.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clientela_database::table::edit::Edit;
+use clientela_database::table::{history, mirror, store};
+use clientela_domain::{Address, Field, FieldValue, RemoteId};
+
+use super::{LONGEST_LAG, edits, has_clock};
+use crate::desk::Desk;
+use crate::ledger::{Chain, Place, holds};
+use crate::party::Party;
+use crate::scene::Dated;
+use crate::shop::Kept;
+
+/// Looks at every desk that did something in a step.
+pub(crate) async fn after_step(party: &Arc<Party>) -> Result<()> {
+    for desk in party.desks().into_iter().filter(|desk| desk.take_changed()) {
+        let edits = edits(&desk).await?;
+        let open: Vec<(Place, Chain)> = {
+            let world = party.world();
+            let chains = world.ledger.chains.iter();
+            let open = chains.filter(|(place, chain)| place.desk == desk.number && chain.is_open);
+            open.map(|(place, chain)| (place.clone(), chain.clone())).collect()
+        };
+        for (place, chain) in open {
+            match whereabouts(party, &desk, &edits, &place, &chain).await? {
+                Whereabouts::Here => {}
+                Whereabouts::There => party.world().ledger.acknowledge(&place, false),
+                Whereabouts::Nowhere => {
+                    let typed = chain.typed.last().map(|typed| typed.value.display());
+                    let words =
+                        format!("desk {} lost {} of {}: {typed:?}", desk.number, place.field, place.id);
+                    party.world().violate("I1 no lost edit", words);
+                }
+            }
+        }
+        records(party, &desk).await?;
+    }
+    Ok(())
+}
+
+enum Whereabouts {
+    /// The desk has it.
+    Here,
+    /// The store took it: from now on it is the store's.
+    There,
+    Nowhere,
+}
+
+/// Where the last text of a chain is.
+async fn whereabouts(
+    party: &Arc<Party>,
+    desk: &Arc<Desk>,
+    edits: &[(usize, u64, Edit)],
+    place: &Place,
+    chain: &Chain,
+) -> Result<Whereabouts> {
+    let Some(typed) = chain.typed.last() else { return Ok(Whereabouts::There) };
+    let field = &place.field;
+    let is_this = |(shop, id, edit): &&(usize, u64, Edit)| {
+        party.world().place(place.desk, *shop, *id, &edit.field) == *place
+    };
+    // A new address that is asked about and what the person makes of the one at the store are two edits of one place.
+    if edits.iter().filter(is_this).any(|(_, _, edit)| holds(field, typed, &edit.mine)) {
+        return Ok(Whereabouts::Here);
+    }
+    {
+        let world = party.world();
+        let kept = world.shops[place.shop].records.get(&place.id);
+        let mut past = kept
+            .into_iter()
+            .flat_map(|kept| kept.values.iter())
+            .filter(|(other, _)| *other == field || (is_new(field) && matches!(other, Field::Address(_))));
+        // What was there when it was typed counts too: then there was nothing to send. So does what a lagging copy without dates
+        // shows as there, or one whose age only a clock on a wall tells that somebody has set.
+        let manners = &world.shops[place.shop].manners;
+        let is_dated = manners.dated == Dated::EveryChange && has_clock(&world, place.shop);
+        let is_blurred = manners.lags && !is_dated;
+        let since = |past: &[crate::shop::Was]| match is_blurred {
+            true => 0,
+            false => past.iter().rposition(|was| was.at <= typed.at).unwrap_or(0),
+        };
+        // And before a new address was everywhere, such a copy shows that it is gone already.
+        let names = match world.shops[place.shop].names_of(field) {
+            names if names.is_empty() => vec![field],
+            names => names,
+        };
+        let first = |name: &&Field| kept.and_then(|kept| kept.values.get(*name)?.first());
+        let begins = names.iter().filter_map(first).map(|first| first.at).max();
+        let was_young = begins.is_some_and(|at| typed.at <= at + LONGEST_LAG);
+        let is_removal = typed.value == FieldValue::Null && matches!(field, Field::Address(_));
+        if is_blurred && is_removal && was_young {
+            return Ok(Whereabouts::There);
+        }
+        if past.any(|(_, past)| past[since(past)..].iter().any(|was| holds(field, typed, &was.value)))
+            || names.iter().all(|name| past_is_now(kept, name, typed))
+        {
+            return Ok(Whereabouts::There);
+        }
+    }
+    // The store made something else of it and the person can see what.
+    let database = desk.database();
+    let mut connection = database.read().await?;
+    let remote = RemoteId::new(place.id.to_string());
+    let Some(mirror) = mirror::find_remote(&mut connection, desk.store(place.shop), &remote).await? else {
+        return Ok(Whereabouts::Nowhere);
+    };
+    let lines = history::newest(&mut connection, mirror.customer, 500).await?;
+    let name = field.to_string();
+    // What was sent may have the store's own lines or parts in it.
+    let altered = lines.iter().any(|line| {
+        line.source == "altered_by_store" && line.field == name && holds(field, typed, &line.before)
+    });
+    Ok(if altered { Whereabouts::There } else { Whereabouts::Nowhere })
+}
+
+fn is_new(field: &Field) -> bool {
+    matches!(field, Field::Address(key) if key.starts_with(Address::NEW_PREFIX))
+}
+
+/// The store had it all along, or the removal of an address is all there is to see.
+fn past_is_now(kept: Option<&Kept>, field: &Field, typed: &crate::ledger::Typed) -> bool {
+    let Some(truth) = kept.and_then(Kept::truth) else { return false };
+    let now = truth.field(field).into_value().unwrap_or(FieldValue::Null);
+    now.identical(&typed.value) || now.equivalent(&typed.value, field)
+}
+
+/// I6, I8, I19: nobody disappears who is there, time does not run ahead, the erased stay away.
+async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
+    let shops = party.world().shops.len();
+    for shop in 0..shops {
+        let database = desk.database();
+        let mut connection = database.read().await?;
+        let ids: Vec<u64> = party.world().shops[shop].records.keys().copied().collect();
+        for id in ids {
+            let remote = RemoteId::new(id.to_string());
+            let mirror = mirror::find_remote(&mut connection, desk.store(shop), &remote).await?;
+            let mut world = party.world();
+            let Some(mirror) = mirror else { continue };
+            if world.ledger.erased.contains(&(desk.number, shop, id)) {
+                world.violate("I19 erasure", format!("{id} came back to desk {}", desk.number));
+            }
+            let was_deleted = world.shops[shop].records.get(&id).is_some_and(|kept| kept.was_ever_deleted);
+            if mirror.gone && !was_deleted && has_clock(&world, shop) {
+                world
+                    .violate("I6 no false delete", format!("desk {} lost {id} of store {shop}", desk.number));
+            }
+        }
+        let row = store::find(&mut connection, desk.store(shop)).await?.context("the store is connected")?;
+        let mut world = party.world();
+        let shown = world.ledger.shown(desk.number, shop);
+        let before = std::mem::replace(&mut shown.changes_since, row.changes_since);
+        let latest = shown.first_pages.iter().max().copied();
+        if row.changes_since < before {
+            world
+                .violate("I8 the cursor", format!("it goes back from {before:?} to {:?}", row.changes_since));
+        }
+        if row.changes_since > latest {
+            world.violate("I8 the cursor", format!("{:?} is after every pass began", row.changes_since));
+        }
+    }
+    Ok(())
+}
