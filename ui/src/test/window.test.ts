@@ -206,6 +206,18 @@ describe("to decide", () => {
     expect(await screen.findByText("Conflict settled")).toBeTruthy();
   });
 
+  it("asks whether a new address is the one that the store has, and keeps both", async () => {
+    const { user } = await open();
+    await user.click(await screen.findByTestId("rail-decide"));
+    const asked = desk?.edits.conflicts.find((edit) => edit.field.startsWith("address"));
+    const card = await screen.findByTestId(`conflict-${asked?.id}`);
+    expect(within(card).getByTestId("conflict-question").textContent).toContain("or another one");
+    await user.click(within(card).getByTestId("conflict-both"));
+    await waitFor(() => expect(screen.queryByTestId(`conflict-${asked?.id}`)).toBeNull());
+    // Only a new address can be one of two.
+    expect(screen.queryByTestId("conflict-both")).toBeNull();
+  });
+
   it("shows why an edit was refused, and lets it go again or away", async () => {
     const { user } = await open();
     await user.click(await screen.findByTestId("rail-decide"));

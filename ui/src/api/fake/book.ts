@@ -212,6 +212,14 @@ function addStories(book: Book): void {
     "Prefiere retirar en el local los sábados por la mañana. Pide factura A.",
     "Prefiere envío a domicilio los viernes por la tarde.",
   );
+  addEdit(
+    book,
+    20_023,
+    "address.new-1",
+    "conflict",
+    "Bolívar 1042, Rosario, Santa Fe, 2000",
+    "Bolívar 1042 piso 3, Rosario, Santa Fe, 2000",
+  );
   addEdit(book, 10_012, "phone", "parked", "+55 81 9999", null, "Phone number is not valid for BR");
   addEdit(book, 20_016, "document", "sending", "30123456", null);
   const gone = book.people.get(20_019);

@@ -182,6 +182,8 @@ function find(book: Book, id: number): Person {
 }
 
 export function show(customer: Person["customer"], field: string, value: string | null): void {
+  // Addresses are saved whole, by a command of their own.
+  if (field.startsWith("address")) return;
   if (field === "document") {
     const document = customer.documents[0] ?? { kind: "unknown", number: "", formatted: "", valid: null };
     customer.documents = value === null ? [] : [{ ...document, number: value, formatted: value }];
