@@ -71,7 +71,7 @@ fn a_request_that_cannot_be_read_is_refused() {
         ("list_rows", json!({ "view": 1, "offset": 0 })),
         ("customer_page", json!({ "id": 9_223_372_036_854_775_808_u64 })),
         ("customer_edit", json!({ "id": 1, "changes": [{ "value": "x" }] })),
-        ("conflict_resolve", json!({ "edit": 1, "decision": { "kind": "both" } })),
+        ("conflict_resolve", json!({ "edit": 1, "decision": { "kind": "neither" } })),
         ("export_quick", json!({ "query": {}, "options": { "format": "pdf" } })),
         ("export_quick", json!({ "query": {}, "options": { "separator": ";;" } })),
         ("settings_save", json!({ "panel_width": "wide" })),
