@@ -111,7 +111,7 @@ mod tests {
         }
 
         #[test]
-        fn damage_is_an_error_and_nothing_else(mut kept in prop::collection::vec(any::<u8>(), 0..200), packed: bool) {
+        fn damage_ends_no_program(mut kept in prop::collection::vec(any::<u8>(), 0..200), packed: bool) {
             if packed {
                 kept.insert(0, WORDS_1);
             }

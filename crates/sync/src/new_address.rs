@@ -25,7 +25,6 @@ pub(crate) struct Arrived {
 }
 
 /// The other new addresses of the same customer.
-#[derive(Default)]
 pub(crate) struct Others {
     /// What all of them may stand at the store as.
     texts: Vec<Address>,

@@ -65,7 +65,8 @@ pub fn undoes_unseen(
 /// A text that was typed over what was `seen`, with what came unseen below it and without what went: what a person had not before
 /// their eyes is not theirs to take away.
 pub fn keep_unseen(seen: &FieldValue, value: &FieldValue, current: &FieldValue) -> FieldValue {
-    let typed = lines(value).filter(|line| !has(seen, line) || has(current, line));
+    let typed = value.as_text().unwrap_or_default().lines();
+    let typed = typed.filter(|line| line.trim().is_empty() || !has(seen, line) || has(current, line));
     let came = lines(current).filter(|line| !has(seen, line) && !has(value, line));
     let all: Vec<&str> = typed.chain(came).collect();
     match all.is_empty() {

@@ -341,6 +341,8 @@ async fn what_is_typed_over_a_joined_text_that_was_not_seen_yet_keeps_the_others
             "VIP\ncall\npaid\nblue\ncard",
         ),
         ("VIP\ncall\npaid\nblue", "VIP\ncall\npaid\nblue\ncash", "", "VIP"),
+        // Both changed the same place, and the person has left a line free.
+        ("VIP\ncall\npaid\nblue", "VIP\ncall\npaid\nblue\ncash", "paid\n\nblue", "paid\n\nblue\nVIP"),
         // Somebody took a line away.
         ("paid\nblue", "paid\nblue\ncash", "call\npaid\nblue\ncard", "paid\nblue\ncard"),
     ] {
