@@ -274,3 +274,12 @@ pub(crate) fn holds(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
         _ => false,
     }
 }
+
+/// Whether `value` is what is left of a note that a person emptied: only lines that they had not before their eyes.
+pub(crate) fn is_all_unseen(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
+    let is_emptied = *field == Field::Note && typed.value == FieldValue::Null;
+    let seen = typed.seen.as_text().unwrap_or_default();
+    let mut lines =
+        value.as_text().unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
+    is_emptied && lines.all(|line| seen.lines().all(|one| one.trim() != line))
+}

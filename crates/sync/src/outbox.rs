@@ -125,7 +125,12 @@ async fn meet_unseen(
         Merge::Clash => {
             let id = edit::save(connection, customer, field, seen, value, author, now).await?;
             edit::rebase(connection, id, seen, None).await?;
-            return edit::set_conflict(connection, id, stored).await;
+            // What has left already will stand there, and the decision has to be about that.
+            let theirs = match &edit.state {
+                EditState::Sending { sent, .. } => sent,
+                _ => stored,
+            };
+            return edit::set_conflict(connection, id, theirs).await;
         }
     };
     if !joined.identical(value) {
@@ -175,11 +180,10 @@ pub async fn decide(
         show(connection, edit.customer).await?;
         return Ok(true);
     }
+    let stands_there = what_stands_there(connection, edit, theirs).await?;
     match decision {
-        Decision::Mine => edit::rebase(connection, edit.id, theirs, None).await?,
-        Decision::Theirs => edit::remove(connection, edit.id).await?,
-        Decision::Other(value) if value.identical(theirs) => edit::remove(connection, edit.id).await?,
-        Decision::Other(value) => edit::rebase(connection, edit.id, theirs, Some(value)).await?,
+        Decision::Mine => edit::rebase(connection, edit.id, &stands_there, None).await?,
+        Decision::Theirs | Decision::Other(_) => go_on_with(connection, edit, &stands_there, after).await?,
         Decision::Both => {
             edit::rebase(connection, edit.id, &FieldValue::Null, None).await?;
             edit::note_answered(connection, edit.id, None).await?;
@@ -187,6 +191,32 @@ pub async fn decide(
     }
     show(connection, edit.customer).await?;
     Ok(true)
+}
+
+/// What the store is known to have where a person was asked about `theirs`. That may be a text of ours which has left and is not known
+/// to have arrived.
+async fn what_stands_there(
+    connection: &mut Connection,
+    edit: &Edit,
+    theirs: &FieldValue,
+) -> Result<FieldValue, DatabaseError> {
+    let is_ours = edit.unanswered.as_ref().is_some_and(|sent| sent.identical(theirs));
+    let known = mirror::find(connection, edit.customer).await?.filter(|_| is_ours);
+    let known = known.map(|known| known.record.field(&edit.field).into_value().unwrap_or(FieldValue::Null));
+    Ok(known.unwrap_or_else(|| theirs.clone()))
+}
+
+/// An edit that a person was asked about goes on with this value, or ends where that stands already.
+async fn go_on_with(
+    connection: &mut Connection,
+    edit: &Edit,
+    stands_there: &FieldValue,
+    value: &FieldValue,
+) -> Result<(), DatabaseError> {
+    match value.identical(stands_there) {
+        true => edit::remove(connection, edit.id).await,
+        false => edit::rebase(connection, edit.id, stands_there, Some(value)).await,
+    }
 }
 
 /// Takes an edit back. One that may have arrived already is turned round instead: the old value is sent after it.
@@ -201,10 +231,16 @@ pub async fn discard(
     };
     history::insert(connection, edit.customer, now, Source::Discarded, &edit.field, &edit.mine, after)
         .await?;
-    if is_turned_round(edit) && stands(Protection::DiscardTurnsRound) {
-        edit::save(connection, edit.customer, &edit.field, &edit.base, &edit.base, &edit.author, now).await?;
-    } else {
-        edit::remove(connection, edit.id).await?;
+    match &edit.state {
+        EditState::Conflict { theirs } => {
+            let stands_there = what_stands_there(connection, edit, theirs).await?;
+            go_on_with(connection, edit, &stands_there, theirs).await?;
+        }
+        _ if is_turned_round(edit) && stands(Protection::DiscardTurnsRound) => {
+            let (base, author) = (&edit.base, &edit.author);
+            edit::save(connection, edit.customer, &edit.field, base, base, author, now).await.map(drop)?;
+        }
+        _ => edit::remove(connection, edit.id).await?,
     }
     show(connection, edit.customer).await
 }

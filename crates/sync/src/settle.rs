@@ -129,6 +129,12 @@ async fn settle_one(
         }
         base = &their_value;
     }
+    if let Some(sent) = sent_before_the_question(edit, &theirs)
+        && !known.identical(&their_value)
+    {
+        let at = answer.now;
+        history::insert(connection, edit.customer, at, Source::Sent, &edit.field, &known, sent).await?;
+    }
     let situation = FieldSituation {
         field: &edit.field,
         base,
@@ -257,16 +263,29 @@ async fn go_on_from_what_was_sent(
     }
 }
 
+/// What left this machine before a person was asked, where that is what the store shows now: nobody else made this change, so it is
+/// told as ours. What the person types is looked at when it is decided.
+fn sent_before_the_question<'a>(edit: &'a Edit, theirs: &Presence<FieldValue>) -> Option<&'a FieldValue> {
+    let is_asked = matches!(edit.state, EditState::Conflict { .. }) && NewAddress::of(edit).is_none();
+    let (sent, theirs) = (edit.unanswered.as_ref()?, said(theirs)?);
+    let like = |text: &FieldValue| text.equivalent(theirs, &edit.field);
+    (is_asked && like(sent) && !like(&edit.mine)).then_some(sent)
+}
+
 /// Whether the store shows an earlier text of this edit, which left this machine and was never answered, and not what the person
 /// typed since. Nobody else changed anything then, and nobody has to be asked about a text of one's own.
 fn has_arrived_earlier(edit: &Edit, theirs: &Presence<FieldValue>) -> bool {
-    let theirs = match theirs {
-        Presence::Absent => return false,
-        Presence::Null => &FieldValue::Null,
-        Presence::Value(value) => value,
-    };
-    let Some(sent) = &edit.unanswered else { return false };
+    let (Some(sent), Some(theirs)) = (&edit.unanswered, said(theirs)) else { return false };
     let is_at_rest = matches!(edit.state, EditState::Pending | EditState::Parked { .. });
     let like = |text: &FieldValue| text.equivalent(theirs, &edit.field);
     is_at_rest && like(sent) && !like(&edit.mine) && stands(Protection::EarlierTextIsOurs)
+}
+
+/// What an answer says of a field, which can be that it is empty.
+fn said(theirs: &Presence<FieldValue>) -> Option<&FieldValue> {
+    match theirs {
+        Presence::Absent => None,
+        Presence::Null => Some(&FieldValue::Null),
+        Presence::Value(value) => Some(value),
+    }
 }

@@ -9,10 +9,10 @@ use clientela_domain::{Address, Field, FieldValue, RemoteId};
 
 use super::{LONGEST_LAG, edits, has_clock};
 use crate::desk::Desk;
-use crate::ledger::{Chain, Place, holds};
+use crate::ledger::{Chain, Place, holds, is_all_unseen};
 use crate::party::Party;
 use crate::scene::Dated;
-use crate::shop::Kept;
+use crate::shop::{Author, Kept};
 
 /// Looks at every desk that did something in a step.
 pub(crate) async fn after_step(party: &Arc<Party>) -> Result<()> {
@@ -63,7 +63,8 @@ async fn whereabouts(
         party.world().place(place.desk, *shop, *id, &edit.field) == *place
     };
     // A new address that is asked about and what the person makes of the one at the store are two edits of one place.
-    if edits.iter().filter(is_this).any(|(_, _, edit)| holds(field, typed, &edit.mine)) {
+    let keeps = |value: &FieldValue| holds(field, typed, value) || is_all_unseen(field, typed, value);
+    if edits.iter().filter(is_this).any(|(_, _, edit)| keeps(&edit.mine)) {
         return Ok(Whereabouts::Here);
     }
     {
@@ -94,7 +95,11 @@ async fn whereabouts(
         if is_blurred && is_removal && was_young {
             return Ok(Whereabouts::There);
         }
-        if past.any(|(_, past)| past[since(past)..].iter().any(|was| holds(field, typed, &was.value)))
+        let is_typed = |was: &crate::shop::Was| match was.author {
+            Author::Desk(desk) if desk == place.desk => keeps(&was.value),
+            _ => holds(field, typed, &was.value),
+        };
+        if past.any(|(_, past)| past[since(past)..].iter().any(is_typed))
             || names.iter().all(|name| past_is_now(kept, name, typed))
         {
             return Ok(Whereabouts::There);

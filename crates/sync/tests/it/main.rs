@@ -18,6 +18,7 @@ mod hostile;
 mod left_out;
 mod meeting;
 mod new_address;
+mod old_page;
 mod pages;
 mod people;
 mod push;

@@ -2,16 +2,15 @@
 
 use clientela_database::table::edit::EditState;
 use clientela_domain::{Address, Field, FieldValue};
-use clientela_sync::SyncOptions;
-use clientela_sync::outbox::{self, Change, Decision, decide};
+use clientela_sync::outbox::{Decision, decide};
 use serde_json::json;
 
 use crate::compare::copy_is_the_truth;
 use crate::world::{World, id_of, text};
 
-const BOTH: [&str; 2] = ["inallweb", "tiendanube"];
+pub(crate) const BOTH: [&str; 2] = ["inallweb", "tiendanube"];
 
-async fn ready(platform: &'static str) -> (World, String, &'static str) {
+pub(crate) async fn ready(platform: &'static str) -> (World, String, &'static str) {
     let world = World::start(platform, 30).await;
     let id = world.somebody(0).await;
     if platform == "tiendanube" {
@@ -173,7 +172,7 @@ async fn lines_of_a_note_at_one_place_are_a_conflict() {
 }
 
 /// A customer with an address, that address as the copy has it, and the addresses as the store has them.
-async fn with_address(world: &World) -> (String, Address, serde_json::Value) {
+pub(crate) async fn with_address(world: &World) -> (String, Address, serde_json::Value) {
     let truth = world.truth().await;
     let id = id_of(
         truth
@@ -276,95 +275,6 @@ async fn what_was_taken_back_at_the_store_after_it_arrived_is_not_sent_again() {
         assert_eq!(told, (0, 1), "after {seconds} s: perhaps it was undone on purpose: a person looks");
         assert_eq!(world.true_customer(&id).await[key], base, "nobody is overruled");
     }
-}
-
-async fn save(world: &World, id: &str, change: Change) {
-    let customer = world.mirror(id).await.unwrap().customer;
-    let mut transaction = world.database.write().await.unwrap();
-    let now = clientela_sync::Clock::now(&world.clock);
-    outbox::save(&mut transaction, customer, &[change], "ana", now).await.unwrap();
-    clientela_database::commit(transaction).await.unwrap();
-}
-
-#[tokio::test]
-async fn what_a_person_typed_over_an_old_page_meets_what_came_since() {
-    for platform in BOTH {
-        let (world, id, key) = ready(platform).await;
-        let seen = world.true_customer(&id).await[key].as_str().unwrap().to_owned();
-        // The page was open when the store's change came in.
-        world.foreign(&id, json!({key: "Zoraide"})).await;
-        world.synced().await;
-        save(&world, &id, Change { field: Field::FirstName, value: text("Zélia"), seen: Some(text(&seen)) })
-            .await;
-        world.synced().await;
-        let edit = world.edits(&id).await.remove(0);
-        assert_eq!((&edit.base, &edit.mine), (&text(&seen), &text("Zélia")), "{platform}");
-        assert_eq!(
-            edit.state,
-            EditState::Conflict { theirs: text("Zoraide") },
-            "{platform}: nobody saw the other's change"
-        );
-        assert_eq!(world.true_customer(&id).await[key], "Zoraide", "{platform}: nothing is overwritten");
-    }
-}
-
-/// A note that was joined with what somebody changed at the store, and could not be sent yet.
-async fn joined(foreign: &str) -> (World, String, FieldValue) {
-    let world = World::start("tiendanube", 30).await;
-    world.synced().await;
-    let id = world.somebody(0).await;
-    world.foreign(&id, json!({"note": "call\npaid\nblue"})).await;
-    world.synced().await;
-    world.edit(&id, &[(Field::Note, text("call\npaid\nblue\ncash"))]).await;
-    world.foreign(&id, json!({"note": foreign})).await;
-    world.fault(json!({"method": "PUT", "count": 20}), json!({"kind": "status", "status": 429})).await;
-    world.sync_with(SyncOptions { push_only: true, full: false }).await;
-    world.clear_faults().await;
-    let joined = world.edits(&id).await.remove(0).mine;
-    (world, id, joined)
-}
-
-fn note(value: &str, seen: &str) -> Change {
-    let value = if value.is_empty() { FieldValue::Null } else { text(value) };
-    Change { field: Field::Note, value, seen: Some(text(seen)) }
-}
-
-/// Seen: a person typed on over the page as it was before somebody's change was joined with their first text, and the change went.
-#[tokio::test]
-async fn what_is_typed_over_a_joined_text_that_was_not_seen_yet_keeps_the_others_change() {
-    let seen = "call\npaid\nblue\ncash";
-    for (foreign, merged, typed, left) in [
-        (
-            "VIP\ncall\npaid\nblue",
-            "VIP\ncall\npaid\nblue\ncash",
-            "call\npaid\nblue\ncard",
-            "VIP\ncall\npaid\nblue\ncard",
-        ),
-        ("VIP\ncall\npaid\nblue", "VIP\ncall\npaid\nblue\ncash", "", "VIP"),
-        // Both changed the same place, and the person has left a line free.
-        ("VIP\ncall\npaid\nblue", "VIP\ncall\npaid\nblue\ncash", "paid\n\nblue", "paid\n\nblue\nVIP"),
-        // Somebody took a line away.
-        ("paid\nblue", "paid\nblue\ncash", "call\npaid\nblue\ncard", "paid\nblue\ncard"),
-    ] {
-        let (world, id, joined) = joined(foreign).await;
-        assert_eq!(joined, text(merged));
-        save(&world, &id, note(typed, seen)).await;
-        world.synced().await;
-        assert_eq!(world.true_customer(&id).await["note"], left, "{foreign:?}, {typed:?}");
-        assert!(world.edits(&id).await.is_empty(), "{typed:?}: nobody has to decide anything");
-    }
-}
-
-/// Seen: a person who changed their own text again, with that text before their eyes, was asked about the store's.
-#[tokio::test]
-async fn typing_on_over_a_text_of_ones_own_is_no_meeting() {
-    let (world, id, joined) = joined("VIP\ncall\npaid\nblue").await;
-    let seen = joined.as_text().unwrap().to_owned();
-    save(&world, &id, note("", &seen)).await;
-    save(&world, &id, Change { seen: Some(FieldValue::Null), ..note("gone", "") }).await;
-    world.synced().await;
-    assert_eq!(world.true_customer(&id).await["note"], "gone", "everything that was there was seen");
-    assert!(world.edits(&id).await.is_empty());
 }
 
 #[tokio::test]

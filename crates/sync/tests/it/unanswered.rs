@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use chrono::DateTime;
 use clientela_connectors::Fetched;
+use clientela_database::table::edit::EditState;
 use clientela_database::table::history::{self, HistoryEntry};
 use clientela_domain::{CustomerRecord, Field, Presence};
 use clientela_sync::{StoreReport, StoreSession, SyncOptions, outbox, sync_store};
@@ -314,4 +315,35 @@ async fn the_date_of_our_own_write_is_no_sign_of_a_change() {
     let report = push_shown(&world, move || dated(&record, second())).await;
     assert_eq!((report.pushed, report.conflicts), (0, 0), "nobody has changed anything: {report:?}");
     assert_eq!(world.parked(&id).await.1, "ignored", "and a person is told");
+}
+
+/// Seen (90020964): the timeline ended with the other's text, and the copy had ours.
+#[tokio::test]
+async fn a_text_of_ours_that_stands_there_again_during_a_question_is_told() {
+    for platform in BOTH {
+        let world = World::start(platform, 30).await;
+        world.synced().await;
+        let id = world.somebody(0).await;
+        let key = if platform == "inallweb" { "first_name" } else { "name" };
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
+        let again =
+            json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2, "count": 20});
+        world.fault(again, json!({"kind": "status", "status": 500})).await;
+        world.sync_with(SyncOptions { push_only: true, full: false }).await;
+        world.clear_faults().await;
+        world.foreign(&id, json!({key: "Zoraide"})).await;
+        assert_eq!(world.synced().await.conflicts, 1, "{platform}: somebody changed it after us");
+        world.edit(&id, &[(Field::FirstName, text("Zenaide"))]).await;
+        world.pass_time(60).await;
+        world.foreign(&id, json!({key: "Zélia"})).await;
+        world.synced().await;
+        let edit = world.edits(&id).await.remove(0);
+        assert_eq!(edit.state, EditState::Conflict { theirs: text("Zélia") }, "{platform}");
+        let told: Vec<_> =
+            timeline(&world, &id).await.into_iter().map(|line| (line.source, line.after)).collect();
+        assert_eq!(told[0], ("sent".to_owned(), text("Zélia")), "{platform}: {told:?}");
+        world.synced().await;
+        assert_eq!(timeline(&world, &id).await.len(), told.len(), "{platform}: once");
+    }
 }
