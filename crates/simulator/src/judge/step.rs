@@ -79,9 +79,11 @@ async fn whereabouts(
         let manners = &world.shops[place.shop].manners;
         let is_dated = manners.dated == Dated::EveryChange && has_clock(&world, place.shop);
         let is_blurred = manners.lags && !is_dated;
+        // A lagging copy that is newer than what is known, and still from before the typing, shows that there is nothing to send.
+        let from = if manners.lags { typed.at.saturating_sub(LONGEST_LAG) } else { typed.at };
         let since = |past: &[crate::shop::Was]| match is_blurred {
             true => 0,
-            false => past.iter().rposition(|was| was.at <= typed.at).unwrap_or(0),
+            false => past.iter().rposition(|was| was.at <= from).unwrap_or(0),
         };
         // And before a new address was everywhere, such a copy shows that it is gone already.
         let names = match world.shops[place.shop].names_of(field) {
