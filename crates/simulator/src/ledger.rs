@@ -217,7 +217,8 @@ impl Chain {
     /// Whether a value is what a person typed here, or was here before, or is both joined.
     pub(crate) fn is_known(&self, field: &Field, value: &FieldValue) -> bool {
         let is_seen = |seen: &FieldValue| seen.identical(value) || seen.equivalent(value, field);
-        self.was_typed(field, value) || self.over.iter().any(is_seen)
+        let is_rest = || self.typed.iter().any(|typed| is_rest(field, typed, value));
+        self.was_typed(field, value) || self.over.iter().any(is_seen) || is_rest()
     }
 
     /// Whether a value is what a person typed here, alone or joined with what was there.
@@ -275,11 +276,16 @@ pub(crate) fn holds(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
     }
 }
 
-/// Whether `value` is what is left of a note that a person emptied: only lines that they had not before their eyes.
-pub(crate) fn is_all_unseen(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
-    let is_emptied = *field == Field::Note && typed.value == FieldValue::Null;
-    let seen = typed.seen.as_text().unwrap_or_default();
-    let mut lines =
-        value.as_text().unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
-    is_emptied && lines.all(|line| seen.lines().all(|one| one.trim() != line))
+/// Whether `value` is a note without the lines that a person took out of the one they saw, whatever else came into it.
+pub(crate) fn is_rest(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
+    let lines = |text: &FieldValue| -> BTreeSet<String> {
+        let text = text.as_text().unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    };
+    let (seen, mine) = (lines(&typed.seen), lines(&typed.value));
+    let taken_out: BTreeSet<_> = seen.difference(&mine).cloned().collect();
+    *field == Field::Note
+        && mine.is_subset(&seen)
+        && !taken_out.is_empty()
+        && taken_out.is_disjoint(&lines(value))
 }

@@ -9,7 +9,7 @@ use clientela_domain::{Address, Field, FieldValue, RemoteId};
 
 use super::{LONGEST_LAG, edits, has_clock};
 use crate::desk::Desk;
-use crate::ledger::{Chain, Place, holds, is_all_unseen};
+use crate::ledger::{Chain, Place, holds, is_rest};
 use crate::party::Party;
 use crate::scene::Dated;
 use crate::shop::{Author, Kept};
@@ -63,7 +63,7 @@ async fn whereabouts(
         party.world().place(place.desk, *shop, *id, &edit.field) == *place
     };
     // A new address that is asked about and what the person makes of the one at the store are two edits of one place.
-    let keeps = |value: &FieldValue| holds(field, typed, value) || is_all_unseen(field, typed, value);
+    let keeps = |value: &FieldValue| holds(field, typed, value) || is_rest(field, typed, value);
     if edits.iter().filter(is_this).any(|(_, _, edit)| keeps(&edit.mine)) {
         return Ok(Whereabouts::Here);
     }
