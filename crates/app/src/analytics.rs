@@ -40,8 +40,9 @@ async fn here(app: &App, store: Option<StoreId>) -> ApiResult<AnalyticsFigures> 
         descending: true,
         ..Query::default()
     };
-    let ids = list::ids(&mut connection, &query).await?;
-    let rows = list::rows(&mut connection, &ids[..ids.len().min(TOP)]).await?;
+    let mut first = list::first(&mut connection, &query).await?.ids;
+    first.truncate(TOP);
+    let rows = list::rows(&mut connection, &first).await?;
     Ok(AnalyticsFigures {
         total_customers: counted.total,
         new_this_month: counted.created_since,

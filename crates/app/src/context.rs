@@ -91,6 +91,7 @@ impl App {
     pub async fn close(&self) {
         self.inner.closing.cancel();
         self.cancel_syncs();
+        self.inner.views.give_up();
         self.inner.database.close().await;
     }
 

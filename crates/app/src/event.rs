@@ -13,6 +13,11 @@ pub enum AppEvent {
     CustomersChanged {
         store_ids: Vec<i64>,
     },
+    /// An open list is known to its end.
+    ListCounted {
+        view: i64,
+        total: i64,
+    },
     /// A store was added, removed or changed state or counts.
     StoresChanged,
     /// An edit was saved, sent, refused, settled.

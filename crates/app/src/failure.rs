@@ -73,6 +73,7 @@ impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
         let code = match &error {
             DatabaseError::DiskFull => Code::DiskFull,
+            DatabaseError::GivenUp => Code::Cancelled,
             DatabaseError::Damaged => Code::FileDamaged,
             DatabaseError::StoreNameTaken => Code::StoreNameTaken,
             DatabaseError::Unreadable { .. } | DatabaseError::Other(_) => Code::Database,

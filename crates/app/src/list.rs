@@ -1,12 +1,15 @@
 //! The list of customers: open it by a query, fetch windows of it by position.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use clientela_database::DatabaseError;
 use clientela_database::table::customer::CustomerState;
 use clientela_database::view::counts::{self, CountedColumn};
 use clientela_database::view::list::{self, Filter, ListRow, Query, SortColumn};
 use clientela_domain::{CustomerId, StoreId};
+use tokio::sync::watch;
 
 use crate::command::{MaybeStore, RowsRequest};
 use crate::context::App;
@@ -14,43 +17,119 @@ use crate::convert;
 use crate::dto::customer::CustomerRowDto;
 use crate::dto::query::{FilterChoices, ListQuery, ListRows, ListView};
 use crate::error::{ApiError, ApiResult, Code};
+use crate::event::AppEvent;
 
 const MOST_VIEWS: usize = 5;
 const MOST_ROWS: i64 = 500;
 
-/// The lists that are open: their ids in order, eight bytes each.
+/// The lists that are open.
 #[derive(Default)]
-pub(crate) struct Views(Mutex<VecDeque<(i64, Arc<Vec<CustomerId>>)>>);
+pub(crate) struct Views(Mutex<Open>);
+
+#[derive(Default)]
+struct Open {
+    /// The oldest first.
+    views: VecDeque<(i64, watch::Receiver<Known>)>,
+    /// What is being found for each named list; set when somebody asks for the list anew.
+    unwanted: HashMap<String, Arc<AtomicBool>>,
+}
+
+/// What is known of a list: ids in order, eight bytes each.
+#[derive(Clone)]
+struct Known {
+    ids: Arc<Vec<CustomerId>>,
+    /// Others follow that are still being found.
+    is_beginning: bool,
+}
 
 impl Views {
-    fn keep(&self, number: i64, ids: Arc<Vec<CustomerId>>) {
-        let mut views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        views.push_back((number, ids));
-        while views.len() > MOST_VIEWS {
-            views.pop_front();
+    /// A list is asked for: nobody wants the one of the same name that was asked for before.
+    fn ask(&self, name: &str) -> Arc<AtomicBool> {
+        let is_unwanted = Arc::new(AtomicBool::new(false));
+        if !name.is_empty() {
+            let earlier = self.open().unwanted.insert(name.to_owned(), is_unwanted.clone());
+            earlier.inspect(|earlier| earlier.store(true, Ordering::Relaxed));
+        }
+        is_unwanted
+    }
+
+    fn keep(&self, number: i64, known: watch::Receiver<Known>) {
+        let mut open = self.open();
+        open.views.push_back((number, known));
+        while open.views.len() > MOST_VIEWS {
+            open.views.pop_front();
         }
     }
 
-    fn find(&self, number: i64) -> Option<Arc<Vec<CustomerId>>> {
-        let views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        views.iter().find(|(known, _)| *known == number).map(|(_, ids)| ids.clone())
+    fn find(&self, number: i64) -> Option<watch::Receiver<Known>> {
+        let open = self.open();
+        open.views.iter().find(|(known, _)| *known == number).map(|(_, known)| known.clone())
+    }
+
+    /// Nobody wants any list any more.
+    pub(crate) fn give_up(&self) {
+        self.open().unwanted.values().for_each(|unwanted| unwanted.store(true, Ordering::Relaxed));
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Finds customers and keeps their order until newer lists push it out.
+/// Finds customers and keeps their order until newer lists push it out. The beginning of a long list is there before its end is known;
+/// [`AppEvent::ListCounted`] tells when it is.
 pub async fn open(app: &App, request: ListQuery) -> ApiResult<ListView> {
-    let ids = ids(app, &request).await?;
-    let (view, total) = (app.next_number(), ids.len() as i64);
-    app.inner.views.keep(view, Arc::new(ids));
-    Ok(ListView { view, total })
+    let query = query(&request)?;
+    let is_unwanted = app.inner.views.ask(&request.list);
+    let beginning = {
+        let mut connection = app.inner.database.read().await?;
+        connection.give_up_when(is_unwanted.clone()).await?;
+        list::first(&mut connection, &query).await?
+    };
+    let (view, total) = (app.next_number(), beginning.ids.len() as i64);
+    let known = Known { ids: Arc::new(beginning.ids), is_beginning: !beginning.is_all };
+    let (tell, known) = watch::channel(known);
+    app.inner.views.keep(view, known);
+    if !beginning.is_all {
+        tokio::spawn(find_all(app.clone(), query, view, tell, is_unwanted));
+    }
+    Ok(ListView { view, total, is_counting: !beginning.is_all })
 }
 
-/// A window of an open list.
+/// Finds the rest of a list.
+async fn find_all(
+    app: App,
+    query: Query,
+    view: i64,
+    tell: watch::Sender<Known>,
+    is_unwanted: Arc<AtomicBool>,
+) {
+    let found = async {
+        let mut connection = app.inner.database.read().await?;
+        connection.give_up_when(is_unwanted).await?;
+        list::ids(&mut connection, &query).await
+    };
+    match found.await {
+        Ok(ids) => {
+            let total = ids.len() as i64;
+            tell.send_replace(Known { ids: Arc::new(ids), is_beginning: false });
+            app.emit(AppEvent::ListCounted { view, total });
+        }
+        // Whoever waits for rows is told that the list is gone, and opens it again.
+        Err(DatabaseError::GivenUp) => {}
+        Err(error) => tracing::warn!(%error, "a list could not be read to its end"),
+    }
+}
+
+/// A window of an open list. One beyond the beginning is there when the whole list is.
 pub async fn rows(app: &App, request: RowsRequest) -> ApiResult<ListRows> {
-    let ids = app.inner.views.find(request.view);
-    let ids = ids.ok_or_else(|| ApiError::new(Code::ViewGone, "the list has to be opened again"))?;
-    let from = usize::try_from(request.offset.max(0)).unwrap_or(0).min(ids.len());
-    let until = (from + usize::try_from(request.limit.clamp(0, MOST_ROWS)).unwrap_or(0)).min(ids.len());
+    let gone = || ApiError::new(Code::ViewGone, "the list has to be opened again");
+    let mut view = app.inner.views.find(request.view).ok_or_else(gone)?;
+    let from = usize::try_from(request.offset.max(0)).unwrap_or(0);
+    let until = from + usize::try_from(request.limit.clamp(0, MOST_ROWS)).unwrap_or(0);
+    let has_these = |known: &Known| !known.is_beginning || until <= known.ids.len();
+    let ids = view.wait_for(has_these).await.map_err(|_| gone())?.ids.clone();
+    let (from, until) = (from.min(ids.len()), until.min(ids.len()));
     let rows = {
         let mut connection = app.inner.database.read().await?;
         list::rows(&mut connection, &ids[from..until]).await?
@@ -94,7 +173,8 @@ fn query(request: &ListQuery) -> ApiResult<Query> {
 
 fn sort_column(word: &str) -> ApiResult<SortColumn> {
     Ok(match word {
-        "" | "name" | "first_name" => SortColumn::Name,
+        "" => SortColumn::Best,
+        "name" | "first_name" => SortColumn::Name,
         "email" => SortColumn::Email,
         "city" => SortColumn::City,
         "role" => SortColumn::Role,

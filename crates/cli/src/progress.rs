@@ -33,7 +33,10 @@ impl EventSink for ProgressLine {
                 }
             }
             AppEvent::SyncEnded { .. } => bar.finish_and_clear(),
-            AppEvent::CustomersChanged { .. } | AppEvent::StoresChanged | AppEvent::EditsChanged => {}
+            AppEvent::CustomersChanged { .. }
+            | AppEvent::ListCounted { .. }
+            | AppEvent::StoresChanged
+            | AppEvent::EditsChanged => {}
         }
     }
 }

@@ -5,6 +5,7 @@
 //! asks the connection whether it is alive before every use, which a file always is.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,12 +29,23 @@ struct Lent {
     connection: SqliteConnection,
     /// It was given back inside a transaction, which nobody wants any more.
     is_inside: bool,
+    /// It ends what it does when its last owner does not want it any more.
+    is_watched: bool,
 }
+
+impl Lent {
+    fn new(connection: SqliteConnection) -> Self {
+        Self { connection, is_inside: false, is_watched: false }
+    }
+}
+
+/// How often a watched connection looks whether it is wanted, in steps of the database's machine: well under a millisecond.
+const STEPS: i32 = 1_000;
 
 impl Connections {
     /// Opens the first of at most so many.
     pub(crate) async fn open(options: SqliteConnectOptions, most: u32) -> Result<Arc<Self>, sqlx::Error> {
-        let first = Lent { connection: options.connect().await?, is_inside: false };
+        let first = Lent::new(options.connect().await?);
         let places = Arc::new(Semaphore::new(most as usize));
         Ok(Arc::new(Self { options, free: Mutex::new(vec![first]), places, most }))
     }
@@ -45,10 +57,11 @@ impl Connections {
         let free = self.free().pop();
         let lent = match free {
             Some(lent) => lent,
-            None => Lent { connection: self.options.connect().await?, is_inside: false },
+            None => Lent::new(self.options.connect().await?),
         };
         let mut taken = Taken { lent: Some(lent), home: self.clone(), _place: place };
         taken.leave_transaction().await;
+        taken.leave_watch().await?;
         Ok(taken)
     }
 
@@ -96,6 +109,22 @@ impl Taken {
     pub(crate) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         sqlx::query("COMMIT").execute(&mut **self).await?;
         self.lent().is_inside = false;
+        Ok(())
+    }
+
+    /// Lets this connection end what it does with an error when it is not wanted any more, until it is given back.
+    pub(crate) async fn watch(&mut self, is_unwanted: Arc<AtomicBool>) -> Result<(), sqlx::Error> {
+        self.lent().is_watched = true;
+        let mut handle = self.lock_handle().await?;
+        handle.set_progress_handler(STEPS, move || !is_unwanted.load(Ordering::Relaxed));
+        Ok(())
+    }
+
+    async fn leave_watch(&mut self) -> Result<(), sqlx::Error> {
+        if self.lent().is_watched {
+            self.lock_handle().await?.remove_progress_handler();
+            self.lent().is_watched = false;
+        }
         Ok(())
     }
 

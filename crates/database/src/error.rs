@@ -41,6 +41,9 @@ pub enum DatabaseError {
     /// A value in the book is not what this version writes.
     #[error("a stored value cannot be read: {what}")]
     Unreadable { what: &'static str },
+    /// Nobody wants the answer any more.
+    #[error("the question was given up")]
+    GivenUp,
     #[error("the database failed: {0}")]
     Other(#[source] sqlx::Error),
 }
@@ -53,6 +56,7 @@ impl From<sqlx::Error> for DatabaseError {
             .and_then(|code| code.parse::<i32>().ok());
         // Extended codes carry the kind in their low byte.
         match code.map(|code| code & 0xff) {
+            Some(9) => DatabaseError::GivenUp,
             Some(13) => DatabaseError::DiskFull,
             // The cipher answers 7, no memory, to everything on a connection that has met a page whose seal is broken.
             Some(7 | 11 | 26) => DatabaseError::Damaged,

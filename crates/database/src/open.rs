@@ -5,6 +5,7 @@ use std::io::Read;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -45,6 +46,14 @@ pub struct Database {
 
 /// A connection that can only read.
 pub struct ReadConnection(Taken);
+
+impl ReadConnection {
+    /// Ends what is asked of this connection with [`DatabaseError::GivenUp`] as soon as `is_unwanted` is set.
+    pub async fn give_up_when(&mut self, is_unwanted: Arc<AtomicBool>) -> Result<(), DatabaseError> {
+        Ok(self.0.watch(is_unwanted).await?)
+    }
+}
+
 impl Database {
     /// Opens the book in this folder, or begins one. `salt` is random and used only when a book begins.
     ///

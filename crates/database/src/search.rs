@@ -59,6 +59,35 @@ pub struct Piece {
     pub pieces: Option<String>,
     /// The folded piece itself, for texts without such a letter or digit.
     pub literal: String,
+    /// Spellings that the index of pieces is asked for.
+    forms: Vec<String>,
+}
+
+impl Piece {
+    /// Whether the indexes would find this piece in a customer's texts.
+    pub fn is_in(&self, text: &SearchText) -> bool {
+        match &self.words {
+            None => text.words.contains(&self.literal),
+            Some(_) => {
+                let inside = || self.forms.iter().any(|form| text.pieces.contains(form));
+                begins_words(&self.literal, &text.words) || inside()
+            }
+        }
+    }
+}
+
+/// Whether the words of a piece stand one after the other in a text, the last one as the beginning of a word.
+fn begins_words(piece: &str, text: &str) -> bool {
+    let typed: Vec<&str> = words_of(piece).collect();
+    let Some((last, before)) = typed.split_last() else { return false };
+    let words: Vec<&str> = words_of(text).collect();
+    words
+        .windows(typed.len())
+        .any(|some| some[..before.len()] == *before && some[before.len()].starts_with(last))
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// A page pasted by accident has more words than one statement can hold; nobody types so many.
@@ -101,6 +130,7 @@ fn piece(folded: &str) -> Piece {
         words: has_word.then(|| format!("{}*", quote(folded))),
         pieces: (has_word && !pieces.is_empty()).then_some(pieces),
         literal: folded.to_owned(),
+        forms: forms.into_iter().map(str::to_owned).collect(),
     }
 }
 

@@ -13,12 +13,28 @@ pub const FIRST_VERSION: i64 = 1;
 
 /// What undoes each migration, and the file that came with it. Before the first statement of version 6, records become plain again.
 const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (7, &[TO_FIRST_INDEXES], None),
     (PACKED_RECORDS, &[TO_PLAIN_RECORDS], None),
     (5, &["DROP TABLE left_out"], None),
     (4, &["DROP TABLE second_copy"], Some("clientela-second.db")),
     (3, &["DROP INDEX mirror_missed", "ALTER TABLE mirror DROP COLUMN missed_at"], None),
     (2, &["DROP TABLE sign_in", "ALTER TABLE store DROP COLUMN signed_in_role"], None),
 ];
+
+const TO_FIRST_INDEXES: &str = "
+DROP INDEX customer_by_name;
+DROP INDEX customer_by_last_order;
+DROP INDEX customer_by_created;
+DROP INDEX customer_by_updated;
+DROP INDEX customer_by_spent;
+DROP INDEX customer_by_orders;
+DROP TRIGGER customer_is_gone;
+ALTER TABLE customer DROP COLUMN is_gone;
+CREATE INDEX customer_by_name ON customer (sort_name, id);
+CREATE INDEX customer_by_last_order ON customer (last_order_at, id);
+CREATE INDEX customer_by_created ON customer (created_at, id);
+CREATE INDEX customer_by_spent ON customer (total_spent_micro, id);
+";
 
 /// Since this one, records are compressed.
 const PACKED_RECORDS: i64 = 6;

@@ -36,6 +36,10 @@ const REMOTE = new Set<keyof Commands>([
 ]);
 
 /** What meets a page that cannot be read, where the page's address wants one: `?book=torn`. */
+/** As much of a list as is known at once, and how long the rest takes. */
+const BEGINNING = 1_000;
+const COUNTING_TAKES = 250;
+
 const TORN = new Set<keyof Commands>(["stores", "list_open"]);
 
 /** A backend in memory, for a plain browser and for tests. It behaves like the real one, and forgets all at reload. */
@@ -144,7 +148,9 @@ function handlersOf(book: Book): Handlers {
       const id = book.nextId++;
       views.set(id, view);
       for (const old of [...views.keys()].slice(0, -5)) views.delete(old);
-      return { view: id, total: view.total };
+      if (view.total <= BEGINNING) return { view: id, total: view.total, is_counting: false };
+      window.setTimeout(() => book.emit({ kind: "list_counted", view: id, total: view.total }), COUNTING_TAKES);
+      return { view: id, total: BEGINNING, is_counting: true };
     },
     list_rows: ({ view, offset, limit }) => {
       const found = views.get(view);

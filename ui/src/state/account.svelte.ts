@@ -26,7 +26,7 @@ export class Owners {
   async load(): Promise<void> {
     this.trouble = null;
     try {
-      const query = { text: "", store_id: this.storeId, filters: {}, sort: "name" };
+      const query = { text: "", store_id: this.storeId, filters: {}, sort: "name", list: "" };
       const { view } = await this.backend.call("list_open", query);
       const { rows } = await this.backend.call("list_rows", { view, offset: 0, limit: MOST_OWNERS });
       this.all = rows.map((row) => ({ customer: row.id, name: row.name || row.email || "" }));

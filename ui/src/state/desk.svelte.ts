@@ -163,6 +163,9 @@ export class Desk {
         this.lookAgainSoon();
         if (this.customer.page && event.store_ids.includes(this.customer.page.store_id)) void this.customer.reload();
         return;
+      case "list_counted":
+        this.list.counted(event.view, event.total);
+        return;
       case "stores_changed":
         void this.stores.load();
         return;

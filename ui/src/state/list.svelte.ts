@@ -2,7 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 
 import type { Backend } from "../api/backend";
 import { toApiError } from "../api/errors";
-import type { ApiError, CustomerRowDto, FilterChoices, ListQuery } from "../api/generated/types";
+import type { ApiError, CustomerRowDto, FilterChoices, ListQuery, ListView } from "../api/generated/types";
 
 export const ROW_HEIGHT = 36;
 const BLOCK = 100;
@@ -24,8 +24,12 @@ export class CustomerList {
   storeId = $state<number | null>(null);
   filters = $state.raw<Partial<Record<Filter, string>>>({});
   sort = $state("name");
+  /** How found customers are sorted; empty: what fits best comes first. Every new search begins so. */
+  foundSort = $state("");
 
   total = $state(0);
+  /** There are more than `total`; how many is being found out. */
+  counting = $state(false);
   loaded = $state(false);
   searching = $state(false);
   trouble = $state.raw<ApiError | null>(null);
@@ -44,17 +48,29 @@ export class CustomerList {
       Object.values(this.filters).some((value) => value !== undefined),
   );
 
+  /** How the rows stand that are asked for now. */
+  readonly order = $derived(this.text.trim() === "" ? this.sort : this.foundSort);
+
   private blocks = new SvelteMap<number, CustomerRowDto[]>();
   private view: number | null = null;
   private generation = 0;
   private wanted = { first: 0, last: 0 };
   private fetching = new Set<number>();
+  /** Totals of lists that were counted before anybody here knew of them, and who waits for one. */
+  private totals = new Map<number, number>();
+  private waiting: { view: number; tell: (total: number | null) => void } | null = null;
 
   constructor(private readonly backend: Backend) {}
 
   query(): ListQuery {
     const filters = Object.fromEntries(Object.entries(this.filters).filter(([, value]) => value !== undefined));
-    return { text: this.text, store_id: this.storeId, filters: filters as ListQuery["filters"], sort: this.sort };
+    return {
+      text: this.text,
+      store_id: this.storeId,
+      filters: filters as ListQuery["filters"],
+      sort: this.order,
+      list: "customers",
+    };
   }
 
   row(index: number): CustomerRowDto | undefined {
@@ -62,9 +78,15 @@ export class CustomerList {
   }
 
   ask(changes: { text?: string; storeId?: number | null; sort?: string }): Promise<void> {
-    if (changes.text !== undefined) this.text = changes.text;
+    if (changes.text !== undefined) {
+      if (this.text.trim() === "") this.foundSort = "";
+      this.text = changes.text;
+    }
     if (changes.storeId !== undefined) this.storeId = changes.storeId;
-    if (changes.sort !== undefined) this.sort = changes.sort;
+    if (changes.sort !== undefined) {
+      if (this.text.trim() === "") this.sort = changes.sort;
+      else this.foundSort = changes.sort;
+    }
     return this.open("anew");
   }
 
@@ -101,6 +123,25 @@ export class CustomerList {
     }
   }
 
+  /** A list that was opened is known to its end. */
+  counted(view: number, total: number): void {
+    if (view === this.view) {
+      this.total = total;
+      this.counting = false;
+      void this.fetchWanted();
+      return;
+    }
+    this.totals.set(view, total);
+    if (this.waiting?.view === view) this.waiting.tell(total);
+  }
+
+  /** How many a list has that was just opened; null when another one is opened before that is known. */
+  private whole(view: ListView): Promise<number | null> {
+    const known = view.is_counting ? this.totals.get(view.view) : view.total;
+    if (known !== undefined) return Promise.resolve(known);
+    return new Promise((tell) => (this.waiting = { view: view.view, tell }));
+  }
+
   async open(how: "anew" | "quietly"): Promise<void> {
     // A search that is on its way will see the change anyway, and must not lose its own start at the top.
     if (how === "quietly" && this.searching) return;
@@ -108,9 +149,15 @@ export class CustomerList {
     const quiet = how === "quietly" && this.loaded;
     const query = this.query();
     this.searching = !quiet;
+    this.waiting?.tell(null);
+    this.waiting = null;
     try {
-      const view = await this.backend.call("list_open", query);
+      const opened = await this.backend.call("list_open", query);
       if (generation !== this.generation) return;
+      // Somebody may look at rows far below the beginning: these stay until there are others.
+      const total = quiet ? await this.whole(opened) : opened.total;
+      if (total === null || generation !== this.generation) return;
+      const view = { view: opened.view, total };
       const anchor = quiet ? this.anchor() : null;
       const blocks = await this.read(view.view, blocksOf(quiet ? this.wanted : START, view.total));
       for (const distance of anchor === null ? [] : SEARCHED_BLOCKS) {
@@ -121,6 +168,10 @@ export class CustomerList {
       }
       if (generation !== this.generation) return;
       this.replace(view.view, view.total, blocks, anchor, quiet);
+      this.counting = opened.is_counting && !quiet;
+      const counted = this.totals.get(opened.view);
+      this.totals.clear();
+      if (this.counting && counted !== undefined) this.counted(opened.view, counted);
     } catch (thrown) {
       if (generation !== this.generation) return;
       this.trouble = toApiError(thrown);

@@ -6,17 +6,23 @@ import { CustomerList, ROW_HEIGHT } from "./list.svelte";
 
 /** A backend whose answers to `list_open` come when the test says so. */
 function slowBackend() {
-  const waiting: Array<{ text: string; answer: (total: number) => void; fail: (code: string) => void }> = [];
+  const waiting: Array<{
+    text: string;
+    sort: string;
+    answer: (total: number, isCounting?: boolean) => void;
+    fail: (code: string) => void;
+  }> = [];
   let ids: number[] = Array.from({ length: 1000 }, (_, place) => place);
   let gone = false;
   const asked: number[] = [];
   const backend = {
-    call(name: string, request: { text?: string; offset?: number; limit?: number; view?: number }) {
+    call(name: string, request: { text?: string; sort?: string; offset?: number; limit?: number; view?: number }) {
       if (name === "list_open") {
         return new Promise((resolve, reject) =>
           waiting.push({
             text: request.text ?? "",
-            answer: (total) => resolve({ view: waiting.length, total }),
+            sort: request.sort ?? "",
+            answer: (total, isCounting = false) => resolve({ view: waiting.length, total, is_counting: isCounting }),
             fail: (code) => reject({ code, message: "", details: {} }),
           }),
         );
@@ -81,6 +87,74 @@ describe("typing", () => {
     waiting[1]?.answer(3);
     await settle();
     expect(list.top).toBe(0);
+  });
+});
+
+describe("what is found", () => {
+  it("begins with what fits best, and is sorted otherwise for this search alone", async () => {
+    const { list, waiting } = await opened();
+    list.sort = "-created_at";
+    void list.ask({ text: "m" });
+    void list.ask({ sort: "name" });
+    void list.ask({ text: "ma" });
+    void list.ask({ text: "" });
+    void list.ask({ text: "x" });
+    expect(waiting.slice(1).map((asked) => asked.sort)).toEqual(["", "name", "name", "-created_at", ""]);
+    expect(list.sort).toBe("-created_at");
+  });
+});
+
+describe("a list that is still being counted", () => {
+  it("shows its beginning, and then how many there are", async () => {
+    const { list, waiting } = slowBackend();
+    const opening = list.open("anew");
+    waiting[0]?.answer(1000, true);
+    await opening;
+    expect([list.total, list.counting]).toEqual([1000, true]);
+    list.counted(99, 5);
+    expect(list.total).toBe(1000);
+    list.counted(1, 70_000);
+    expect([list.total, list.counting]).toEqual([70_000, false]);
+  });
+
+  it("may be counted before its first rows are there", async () => {
+    const { list, waiting } = slowBackend();
+    const opening = list.open("anew");
+    list.counted(1, 70_000);
+    waiting[0]?.answer(1000, true);
+    await opening;
+    expect([list.total, list.counting]).toEqual([70_000, false]);
+  });
+
+  it("does not take the place of rows far below its beginning", async () => {
+    const { list, waiting, setIds } = slowBackend();
+    setIds(Array.from({ length: 9000 }, (_, place) => place));
+    const first = list.open("anew");
+    waiting[0]?.answer(9000);
+    await first;
+    list.show(8000, 8020);
+    await settle();
+    const opening = list.open("quietly");
+    waiting[1]?.answer(1000, true);
+    await settle();
+    expect(list.total).toBe(9000);
+    expect(list.row(8010)?.id).toBe(8010);
+    list.counted(2, 9001);
+    await opening;
+    expect([list.total, list.counting]).toEqual([9001, false]);
+    expect(list.row(8010)?.id).toBe(8010);
+  });
+
+  it("lets go of who waits for its end when another is opened", async () => {
+    const { list, waiting } = await opened();
+    const quiet = list.open("quietly");
+    waiting[1]?.answer(1000, true);
+    await settle();
+    const anew = list.ask({ text: "x" });
+    await quiet;
+    waiting[2]?.answer(3);
+    await anew;
+    expect(list.total).toBe(3);
   });
 });
 

@@ -1,9 +1,14 @@
 import { m } from "../paraglide/messages.js";
 import { number } from "./format";
 
-/** Counted things: the number in the language's digits, the word in its plural. */
-const counted = (message: (inputs: { count: number; shown: string }) => string) => (count: number) =>
-  message({ count, shown: number(count) });
+/** A number that is known, or of which only so much is known yet. */
+export const atLeast = (count: number, more: boolean) => (more ? `${number(count)}+` : number(count));
+
+/** Counted things: the number in the language's digits, the word in its plural. `more`: there are more, and they are being counted. */
+const counted =
+  (message: (inputs: { count: number; shown: string }) => string) =>
+  (count: number, more = false) =>
+    message({ count, shown: atLeast(count, more) });
 
 export const customersCount = counted(m.count_customers);
 export const storesCount = counted(m.count_stores);

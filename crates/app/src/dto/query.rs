@@ -16,7 +16,9 @@ pub struct ListQuery {
     /// `field` to the value it must have: `role`, `segment`, `is_active`, `accepts_marketing`, `city`, `state`,
     /// `country`, `email_verified`.
     pub filters: BTreeMap<String, String>,
-    /// `name`, `email`, `city`, `role`, `segment`, `orders_count`, `total_spent`, `last_order_at`, `created_at`,
+    /// Lists of one name replace each other: what is still being found for an earlier one is given up. Empty: it replaces nothing.
+    pub list: String,
+    /// Empty: what fits the text best comes first, and everybody stands by name where there is no text. Else `name`, `email`, `city`, `role`, `segment`, `orders_count`, `total_spent`, `last_order_at`, `created_at`,
     /// `updated_at`; a leading `-` turns it round.
     pub sort: String,
 }
@@ -26,10 +28,13 @@ pub struct ListQuery {
 pub struct ListView {
     /// Give this to `list_rows`. A view is dropped when four newer ones were opened.
     pub view: i64,
+    /// While it is being counted, how many are known so far.
     pub total: i64,
+    /// There are more; `list_counted` tells how many.
+    pub is_counting: bool,
 }
 
-/// A window of rows. `rows` is shorter than asked for at the end of the list.
+/// A window of rows. One beyond the rows that are known comes when the list is counted. `rows` is shorter than asked for at the end of the list.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ListRows {
     pub offset: i64,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clientela_app::command::{MaybeStore, RowsRequest};
 use clientela_app::dto::query::ListQuery;
 use clientela_app::error::Code;
+use clientela_app::event::AppEvent;
 use clientela_app::list;
 
 use crate::desk::{Desk, refused};
@@ -34,6 +35,32 @@ async fn an_open_list_keeps_its_order_until_newer_ones_push_it_out() {
         list::open(&desk.app, ListQuery::default()).await.unwrap();
     }
     refused(rows(view.view, 0, 1).await, Code::ViewGone);
+}
+
+/// More than a list finds at once: its beginning is there before it is counted, and the next keystroke ends the counting.
+#[tokio::test]
+async fn a_long_list_begins_before_it_is_counted() {
+    let (desk, _) = Desk::at("inallweb", 1_200).await;
+    let ask = |text: &str| ListQuery {
+        text: text.to_owned(),
+        list: "customers".to_owned(),
+        ..ListQuery::default()
+    };
+    for query in [ask(""), ask("e"), ListQuery { sort: "-created_at".to_owned(), ..ask("") }] {
+        let view = list::open(&desk.app, query.clone()).await.unwrap();
+        assert!(view.is_counting && view.total == 1_000, "{query:?}: {view:?}");
+        let rows = |offset| list::rows(&desk.app, RowsRequest { view: view.view, offset, limit: 100 });
+        assert_eq!(rows(900).await.unwrap().rows.len(), 100);
+        let last = rows(1_100).await.unwrap().rows;
+        assert_eq!(last.len(), 100, "what is beyond the beginning comes when it is known");
+        let told = desk.events.take().into_iter().find_map(|event| match event {
+            AppEvent::ListCounted { view: counted, total } if counted == view.view => Some(total),
+            _ => None,
+        });
+        assert_eq!(told, Some(1_200));
+    }
+    let few = list::open(&desk.app, ListQuery { sort: "name".to_owned(), ..ask("maria") }).await.unwrap();
+    assert!(!few.is_counting, "{few:?}");
 }
 
 #[tokio::test]

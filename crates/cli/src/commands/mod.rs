@@ -125,5 +125,6 @@ async fn query(app: &App, arguments: QueryArguments) -> ApiResult<ListQuery> {
         store_id,
         filters: changes.into_iter().map(|pair| (pair.field, pair.value.unwrap_or_default())).collect(),
         sort: arguments.sort,
+        ..ListQuery::default()
     })
 }

@@ -71,7 +71,7 @@ impl Shown {
 }
 
 /// The first letter of the sort key of people without a name: behind every letter of a name.
-pub(crate) const NAMELESS: char = '\u{10ffff}';
+const NAMELESS: char = '\u{10ffff}';
 
 /// People without a name sort by what else there is, behind everybody with one.
 fn sort_name(record: &CustomerRecord, name: &str) -> String {

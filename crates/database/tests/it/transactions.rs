@@ -1,10 +1,13 @@
 //! One writer, and all or nothing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::DateTime;
 use clientela_database::table::mirror::Seen;
 use clientela_database::table::newcomers::{self, Newcomer};
 use clientela_database::table::{customer, setting};
-use clientela_database::{commit, view::list};
+use clientela_database::{DatabaseError, commit, view::list};
 use clientela_testkit::{customer as somebody, temp_book};
 
 #[tokio::test]
@@ -78,4 +81,29 @@ async fn writers_wait_for_each_other() {
     let mut letters: Vec<char> = list.chars().collect();
     letters.sort_unstable();
     assert_eq!(letters, ['a', 'b', 'c', 'd'], "nobody wrote over anybody: {list}");
+}
+
+#[tokio::test]
+async fn what_nobody_wants_any_more_ends_and_leaves_no_trace() {
+    let book = temp_book().await;
+    let is_unwanted = Arc::new(AtomicBool::new(false));
+    // All readers, so that the next ones to read are these.
+    let mut readers = Vec::new();
+    for _ in 0..4 {
+        let mut reader = book.read().await.expect("the book can be read");
+        reader.give_up_when(is_unwanted.clone()).await.expect("a reader can be watched");
+        readers.push(reader);
+    }
+    let mut reader = readers.pop().expect("there are four");
+    let endless = tokio::spawn(async move {
+        let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        sqlx::query(sql).fetch_one(&mut *reader).await.map_err(DatabaseError::from).map(drop)
+    });
+    tokio::task::yield_now().await;
+    is_unwanted.store(true, Ordering::Relaxed);
+    let ended = endless.await.expect("it does not panic");
+    assert!(matches!(ended, Err(DatabaseError::GivenUp)), "{ended:?}");
+    drop(readers);
+    let mut reader = book.read().await.expect("the book can be read");
+    assert_eq!(setting::find(&mut reader, "a").await.expect("another question is answered"), None);
 }

@@ -107,7 +107,7 @@ details: { [key in string]: string }, };
 /**
  * One event. The window receives them on the channel named [`CHANNEL`].
  */
-export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, } | { "kind": "stores_changed" } | { "kind": "edits_changed" } | { "kind": "sync_progress", progress: SyncProgressDto, } | { "kind": "sync_ended", result: StoreSyncDto, };
+export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, } | { "kind": "list_counted", view: number, total: number, } | { "kind": "stores_changed" } | { "kind": "edits_changed" } | { "kind": "sync_progress", progress: SyncProgressDto, } | { "kind": "sync_ended", result: StoreSyncDto, };
 
 /**
  * Every kind of trouble that an interface can meet.
@@ -389,13 +389,17 @@ store_id: number | null,
  */
 filters: { [key in string]: string }, 
 /**
- * `name`, `email`, `city`, `role`, `segment`, `orders_count`, `total_spent`, `last_order_at`, `created_at`,
+ * Lists of one name replace each other: what is still being found for an earlier one is given up. Empty: it replaces nothing.
+ */
+list: string, 
+/**
+ * Empty: what fits the text best comes first, and everybody stands by name where there is no text. Else `name`, `email`, `city`, `role`, `segment`, `orders_count`, `total_spent`, `last_order_at`, `created_at`,
  * `updated_at`; a leading `-` turns it round.
  */
 sort: string, };
 
 /**
- * A window of rows. `rows` is shorter than asked for at the end of the list.
+ * A window of rows. One beyond the rows that are known comes when the list is counted. `rows` is shorter than asked for at the end of the list.
  */
 export type ListRows = { offset: number, rows: Array<CustomerRowDto>, };
 
@@ -406,7 +410,15 @@ export type ListView = {
 /**
  * Give this to `list_rows`. A view is dropped when four newer ones were opened.
  */
-view: number, total: number, };
+view: number, 
+/**
+ * While it is being counted, how many are known so far.
+ */
+total: number, 
+/**
+ * There are more; `list_counted` tells how many.
+ */
+is_counting: boolean, };
 
 export type MaybeStore = { store_id: number | null, };
 
