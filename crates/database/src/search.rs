@@ -7,47 +7,42 @@
 use clientela_domain::CustomerRecord;
 use clientela_domain::normalise::{document, fold, phone};
 
-/// The two texts that the indexes read.
+/// The texts that the indexes read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchText {
+    /// Names, company, note, journal, and phones as they are written.
     pub words: String,
+    /// E-mail and documents.
     pub pieces: String,
+    /// Every spelling of every phone.
+    pub phones: String,
 }
 
 /// Gathers what a customer can be found by. `journal` holds the texts of the dated notes, `e164` is what the customer's own phone is in
 /// full.
 pub fn text_of(record: &CustomerRecord, journal: &[String], e164: Option<&str>) -> SearchText {
-    let mut words = Vec::new();
-    let mut pieces = Vec::new();
     let texts = [&record.first_name, &record.last_name, &record.company, &record.note];
-    words.extend(texts.iter().filter_map(|text| text.value()).map(|text| fold::words(text)));
-    words.extend(journal.iter().map(|text| fold::words(text)));
-    if let Some(email) = record.email.value() {
-        let folded = fold::fold(email);
-        words.push(folded.clone());
-        pieces.push(folded);
-    }
+    let texts = texts.iter().filter_map(|text| text.value()).chain(journal);
+    let mut words: Vec<String> = texts.map(|text| fold::words(text)).collect();
+    let documents = record.documents.value().into_iter().flatten();
+    let documents = documents.map(|document| document::bare(&document.number).to_lowercase());
+    let pieces: Vec<String> =
+        record.email.value().map(|email| fold::fold(email)).into_iter().chain(documents).collect();
     let country = record.country();
     let own = record.phone.value();
-    if let Some(number) = own {
-        words.push(phone::digits(number));
-        pieces.extend(phone::search_forms_of(number, country, e164));
-    }
+    let mut phones: Vec<String> =
+        own.map(|number| phone::search_forms_of(number, country, e164)).unwrap_or_default();
+    words.extend(own.map(|number| phone::digits(number)));
     let addresses = record.addresses.value().into_iter().flatten();
     // Most people have the same phone everywhere.
     for number in addresses.filter_map(|address| address.phone.as_ref()).filter(|phone| Some(*phone) != own) {
         words.push(phone::digits(number));
-        pieces.extend(phone::search_forms(number, country));
-    }
-    for document in record.documents.value().into_iter().flatten() {
-        let bare = document::bare(&document.number).to_lowercase();
-        words.push(bare.clone());
-        pieces.push(bare);
+        phones.extend(phone::search_forms(number, country));
     }
     // Two addresses can have one phone.
-    pieces.sort();
-    pieces.dedup();
-    SearchText { words: words.join("\n"), pieces: pieces.join("\n") }
+    phones.sort();
+    phones.dedup();
+    SearchText { words: words.join("\n"), pieces: pieces.join("\n"), phones: phones.join("\n") }
 }
 
 /// One piece of a typed text, as the indexes are asked for it.
@@ -66,11 +61,13 @@ pub struct Piece {
 impl Piece {
     /// Whether the indexes would find this piece in a customer's texts.
     pub fn is_in(&self, text: &SearchText) -> bool {
+        let SearchText { words, pieces, phones } = text;
+        let is_inside = |form: &String| pieces.contains(form) || phones.contains(form);
         match &self.words {
-            None => text.words.contains(&self.literal),
+            None => words.contains(&self.literal) || pieces.contains(&self.literal),
             Some(_) => {
-                let inside = || self.forms.iter().any(|form| text.pieces.contains(form));
-                begins_words(&self.literal, &text.words) || inside()
+                let begins = |text: &str| begins_words(&self.literal, text);
+                begins(words) || begins(pieces) || self.forms.iter().any(is_inside)
             }
         }
     }

@@ -13,6 +13,7 @@ pub const FIRST_VERSION: i64 = 1;
 
 /// What undoes each migration, and the file that came with it. Before the first statement of version 6, records become plain again.
 const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (8, &[TO_TEXT_TWICE], None),
     (7, &[TO_FIRST_INDEXES], None),
     (PACKED_RECORDS, &[TO_PLAIN_RECORDS], None),
     (5, &["DROP TABLE left_out"], None),
@@ -20,6 +21,40 @@ const BACK: &[(i64, &[&str], Option<&str>)] = &[
     (3, &["DROP INDEX mirror_missed", "ALTER TABLE mirror DROP COLUMN missed_at"], None),
     (2, &["DROP TABLE sign_in", "ALTER TABLE store DROP COLUMN signed_in_role"], None),
 ];
+
+const TO_TEXT_TWICE: &str = "
+DROP TRIGGER search_text_inserted;
+DROP TRIGGER search_text_deleted;
+DROP TRIGGER search_text_updated;
+DROP TABLE search_words;
+DROP TABLE search_pieces;
+DROP VIEW search_words_text;
+DROP VIEW search_pieces_text;
+UPDATE search_text SET words = words || char(10) || pieces, pieces = pieces || char(10) || phones;
+ALTER TABLE search_text DROP COLUMN phones;
+CREATE VIRTUAL TABLE search_words USING fts5 (words, content = 'search_text', content_rowid = 'customer_id',
+    tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3');
+CREATE VIRTUAL TABLE search_pieces USING fts5 (pieces, content = 'search_text', content_rowid = 'customer_id',
+    tokenize = 'trigram');
+CREATE TRIGGER search_text_inserted AFTER INSERT ON search_text BEGIN
+    INSERT INTO search_words (rowid, words) VALUES (new.customer_id, new.words);
+    INSERT INTO search_pieces (rowid, pieces) VALUES (new.customer_id, new.pieces);
+END;
+CREATE TRIGGER search_text_deleted AFTER DELETE ON search_text BEGIN
+    INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.customer_id, old.words);
+    INSERT INTO search_pieces (search_pieces, rowid, pieces) VALUES ('delete', old.customer_id, old.pieces);
+END;
+CREATE TRIGGER search_text_updated AFTER UPDATE ON search_text BEGIN
+    INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.customer_id, old.words);
+    INSERT INTO search_pieces (search_pieces, rowid, pieces) VALUES ('delete', old.customer_id, old.pieces);
+    INSERT INTO search_words (rowid, words) VALUES (new.customer_id, new.words);
+    INSERT INTO search_pieces (rowid, pieces) VALUES (new.customer_id, new.pieces);
+END;
+INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1);
+INSERT INTO search_pieces (search_pieces, rank) VALUES ('secure-delete', 1);
+INSERT INTO search_words (search_words) VALUES ('rebuild');
+INSERT INTO search_pieces (search_pieces) VALUES ('rebuild');
+";
 
 const TO_FIRST_INDEXES: &str = "
 DROP INDEX customer_by_name;

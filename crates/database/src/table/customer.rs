@@ -104,12 +104,13 @@ pub async fn write_shown(
     let text = search::text_of(shown, journal, phone_e164.as_deref());
     // An update that changes nothing would still rewrite both indexes.
     sqlx::query!(
-        "INSERT INTO search_text (customer_id, words, pieces) VALUES (?1, ?2, ?3)
-         ON CONFLICT (customer_id) DO UPDATE SET words = excluded.words, pieces = excluded.pieces
-         WHERE words <> excluded.words OR pieces <> excluded.pieces",
+        "INSERT INTO search_text (customer_id, words, pieces, phones) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (customer_id) DO UPDATE SET words = excluded.words, pieces = excluded.pieces, phones = excluded.phones
+         WHERE words <> excluded.words OR pieces <> excluded.pieces OR phones <> excluded.phones",
         id.0,
         text.words,
-        text.pieces
+        text.pieces,
+        text.phones
     )
     .execute(connection)
     .await?;

@@ -114,9 +114,10 @@ async fn insert_search_texts(
     rows: Vec<(CustomerId, SearchText)>,
 ) -> Result<(), DatabaseError> {
     let is_whole = rows.len() == AT_ONCE;
-    let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO search_text (customer_id, words, pieces) ");
+    let mut statement =
+        QueryBuilder::<Sqlite>::new("INSERT INTO search_text (customer_id, words, pieces, phones) ");
     statement.push_values(rows, |mut row, (id, text)| {
-        row.push_bind(id.0).push_bind(text.words).push_bind(text.pieces);
+        row.push_bind(id.0).push_bind(text.words).push_bind(text.pieces).push_bind(text.phones);
     });
     statement.build().persistent(is_whole).execute(connection).await?;
     Ok(())

@@ -40,7 +40,7 @@ pub(super) fn push_text(sql: &mut QueryBuilder<Sqlite>, pieces: &[Piece]) {
         sql.push(" AND +c.id IN (");
         match (&piece.words, &piece.pieces) {
             (None, _) => {
-                sql.push("SELECT customer_id FROM search_text WHERE instr(words, ")
+                sql.push("SELECT customer_id FROM search_words_text WHERE instr(words, ")
                     .push_bind(piece.literal.clone())
                     .push(") > 0");
             }

@@ -131,7 +131,7 @@ async fn having(
     }
     let wanted = list_of(candidates);
     let texts = sqlx::query!(
-        r#"SELECT t.customer_id AS "id!", t.words AS "words!", t.pieces AS "pieces!"
+        r#"SELECT t.customer_id AS "id!", t.words AS "words!", t.pieces AS "pieces!", t.phones AS "phones!"
            FROM json_each(?) j CROSS JOIN search_text t ON t.customer_id = j.value"#,
         wanted
     )
@@ -140,7 +140,10 @@ async fn having(
     let has_all = |text: &SearchText| pieces.iter().all(|piece| piece.is_in(text));
     Ok(texts
         .into_iter()
-        .map(|row| (CustomerId(row.id), SearchText { words: row.words, pieces: row.pieces }))
+        .map(|row| {
+            let text = SearchText { words: row.words, pieces: row.pieces, phones: row.phones };
+            (CustomerId(row.id), text)
+        })
         .filter(|(_, text)| has_all(text))
         .map(|(id, _)| id)
         .collect())
