@@ -50,6 +50,16 @@ const SEARCH_INDEXES: [(&str, &str, &str); 2] = [
     ),
 ];
 
+/// What was counted differently is told by its number of counts.
+const MISCOUNTED: &str = "
+    WITH truth AS (SELECT store_id, field, value, count(*) AS customers FROM counted_customer GROUP BY 1, 2, 3),
+         kept AS (SELECT store_id, field, value, customers FROM customer_count WHERE customers <> 0)
+    SELECT (SELECT count(*) FROM (SELECT * FROM truth EXCEPT SELECT * FROM kept))
+         + (SELECT count(*) FROM (SELECT * FROM kept EXCEPT SELECT * FROM truth))";
+const FORGET_COUNTS: &str = "DELETE FROM customer_count";
+const COUNT: &str = "INSERT INTO customer_count (store_id, field, value, customers)
+    SELECT store_id, field, value, count(*) FROM counted_customer GROUP BY 1, 2, 3";
+
 impl Database {
     /// Whether both files and all indexes are whole. Reads everything: many seconds for a large book, in which it can be written
     /// except for a moment.
@@ -84,7 +94,7 @@ impl Database {
     pub async fn renew_indexes(&self) -> Result<(), DatabaseError> {
         let mut transaction = self.write().await?;
         sqlx::query("REINDEX").execute(&mut *transaction).await?;
-        for (_, _, renew) in SEARCH_INDEXES {
+        for renew in [FORGET_COUNTS, COUNT].into_iter().chain(SEARCH_INDEXES.map(|(_, _, renew)| renew)) {
             sqlx::query(renew).execute(&mut *transaction).await?;
         }
         crate::commit(transaction).await
@@ -118,6 +128,7 @@ async fn whole(reader: &mut SqliteConnection) -> Result<Vec<Problem>, DatabaseEr
     let mut problems = pages(reader).await?;
     problems.extend(references(reader).await?);
     problems.extend(search_text(reader).await?);
+    problems.extend(counts(reader).await?);
     Ok(problems)
 }
 
@@ -153,6 +164,11 @@ async fn search_text(reader: &mut SqliteConnection) -> Result<Option<Problem>, D
     .fetch_one(reader)
     .await?;
     Ok((customers > 0).then_some(Problem::SearchText { customers }))
+}
+
+async fn counts(reader: &mut SqliteConnection) -> Result<Option<Problem>, DatabaseError> {
+    let wrong: i64 = sqlx::query_scalar(MISCOUNTED).fetch_one(reader).await?;
+    Ok((wrong > 0).then(|| Problem::Index(format!("{wrong} counts of customers are wrong"))))
 }
 
 impl fmt::Display for Problem {

@@ -13,6 +13,7 @@ pub const FIRST_VERSION: i64 = 1;
 
 /// What undoes each migration, and the file that came with it. Before the first statement of version 6, records become plain again.
 const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (9, &[TO_UNCOUNTED], None),
     (8, &[TO_TEXT_TWICE], None),
     (7, &[TO_FIRST_INDEXES], None),
     (PACKED_RECORDS, &[TO_PLAIN_RECORDS], None),
@@ -21,6 +22,14 @@ const BACK: &[(i64, &[&str], Option<&str>)] = &[
     (3, &["DROP INDEX mirror_missed", "ALTER TABLE mirror DROP COLUMN missed_at"], None),
     (2, &["DROP TABLE sign_in", "ALTER TABLE store DROP COLUMN signed_in_role"], None),
 ];
+
+const TO_UNCOUNTED: &str = "
+DROP TRIGGER customer_counted_in;
+DROP TRIGGER customer_counted_out;
+DROP TRIGGER customer_counted_anew;
+DROP VIEW counted_customer;
+DROP TABLE customer_count;
+";
 
 const TO_TEXT_TWICE: &str = "
 DROP TRIGGER search_text_inserted;

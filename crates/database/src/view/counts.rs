@@ -1,7 +1,8 @@
-//! Counting customers, for the status bar, the store page and the figures.
+//! How many customers there are, for the status bar, the store page and the figures. Nobody is counted when this is asked: the schema
+//! keeps the counts.
 
 use clientela_domain::StoreId;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::DatabaseError;
 
@@ -19,12 +20,7 @@ pub async fn of_store(
     connection: &mut SqliteConnection,
     store: StoreId,
 ) -> Result<StoreCounts, DatabaseError> {
-    let customers = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!: i64" FROM customer WHERE store_id = ? AND state <> 'gone'"#,
-        store.0
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let customers = count(&mut *connection, "", "", Some(store)).await?;
     let edits = sqlx::query!(
         r#"SELECT coalesce(sum(e.state IN ('pending', 'sending')), 0) AS "waiting!: i64",
                   coalesce(sum(e.state = 'conflict'), 0) AS "conflicts!: i64",
@@ -43,17 +39,34 @@ pub async fn by_column(
     column: CountedColumn,
     store: Option<StoreId>,
 ) -> Result<Vec<(String, i64)>, DatabaseError> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT ");
-    let name = column.sql();
-    sql.push(name)
-        .push(", count(*) FROM customer WHERE state <> 'gone' AND ")
-        .push(name)
-        .push(" IS NOT NULL");
-    if let Some(store) = store {
-        sql.push(" AND store_id = ").push_bind(store.0);
-    }
-    sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1");
-    Ok(sql.build_query_as().fetch_all(connection).await?)
+    let (field, store) = (column.field(), store.map(|store| store.0));
+    let rows = sqlx::query!(
+        r#"SELECT value AS "value!", sum(customers) AS "customers!: i64" FROM customer_count
+           WHERE field = ?1 AND customers > 0 AND (?2 IS NULL OR store_id = ?2) GROUP BY value ORDER BY 2 DESC, 1"#,
+        field,
+        store
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.value, row.customers)).collect())
+}
+
+async fn count(
+    connection: &mut SqliteConnection,
+    field: &str,
+    value: &str,
+    store: Option<StoreId>,
+) -> Result<i64, DatabaseError> {
+    let store = store.map(|store| store.0);
+    Ok(sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(customers), 0) AS "count!: i64" FROM customer_count
+           WHERE field = ?1 AND value = ?2 AND (?3 IS NULL OR store_id = ?3)"#,
+        field,
+        value,
+        store
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// A column with few different values.
@@ -64,7 +77,7 @@ pub enum CountedColumn {
 }
 
 impl CountedColumn {
-    fn sql(self) -> &'static str {
+    fn field(self) -> &'static str {
         match self {
             CountedColumn::Role => "role",
             CountedColumn::Segment => "segment",
@@ -88,15 +101,17 @@ pub async fn figures(
     store: Option<StoreId>,
     since: i64,
 ) -> Result<Figures, DatabaseError> {
+    let total = count(&mut *connection, "", "", store).await?;
+    let active = count(&mut *connection, "is_active", "1", store).await?;
+    let inactive = count(&mut *connection, "is_active", "0", store).await?;
     let store = store.map(|store| store.0);
-    let row = sqlx::query!(
-        r#"SELECT count(*) AS "total!: i64", coalesce(sum(created_at >= ?1), 0) AS "created!: i64",
-                  count(is_active) AS "known!: i64", coalesce(sum(is_active), 0) AS "active!: i64"
-           FROM customer WHERE state <> 'gone' AND (?2 IS NULL OR store_id = ?2)"#,
+    let created_since = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM customer
+           WHERE created_at >= ?1 AND is_gone = 0 AND (?2 IS NULL OR +store_id = ?2)"#,
         since,
         store
     )
     .fetch_one(connection)
     .await?;
-    Ok(Figures { total: row.total, created_since: row.created, with_activity: row.known, active: row.active })
+    Ok(Figures { total, created_since, with_activity: active + inactive, active })
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on says why and stops")]
 
+mod counts;
 mod edits;
 mod encryption;
 mod key_in_logs;
