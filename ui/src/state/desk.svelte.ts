@@ -17,6 +17,8 @@ import { Settings } from "./settings.svelte";
 import { Stores } from "./stores.svelte";
 
 const LOOK_AGAIN_PAUSE = 600;
+/** A large book takes longer to look at; most of the time is left to whoever works. */
+const PAUSE_FOR_WORK = 10;
 
 /** Everything one window knows. Built once with its backend and handed down; events make its parts look again. */
 export class Desk {
@@ -42,6 +44,7 @@ export class Desk {
   readonly keys = new Keys();
 
   private lookingAgain: number | null = null;
+  private lookAgainPause = LOOK_AGAIN_PAUSE;
   private changedMeanwhile = false;
   private readonly stopListening: () => void;
   private readonly ticking: number;
@@ -150,10 +153,12 @@ export class Desk {
     }
     this.lookingAgain = window.setTimeout(async () => {
       this.changedMeanwhile = false;
-      await Promise.all([this.list.open("quietly"), this.list.loadChoices(), this.stores.load()]);
+      const began = performance.now();
+      await Promise.all([this.list.follow(), this.list.loadChoices(), this.stores.load()]);
+      this.lookAgainPause = Math.max(LOOK_AGAIN_PAUSE, (performance.now() - began) * PAUSE_FOR_WORK);
       this.lookingAgain = null;
       if (this.changedMeanwhile) this.lookAgainSoon();
-    }, LOOK_AGAIN_PAUSE);
+    }, this.lookAgainPause);
   }
 
   private hear(event: AppEvent): void {

@@ -32,6 +32,8 @@ export class CustomerList {
   counting = $state(false);
   loaded = $state(false);
   searching = $state(false);
+  /** There are newer customers or another order; the rows stay where they are until the person wants to see it. */
+  newer = $state(false);
   trouble = $state.raw<ApiError | null>(null);
   choices = $state.raw<FilterChoices>({ roles: [], segments: [] });
 
@@ -112,7 +114,34 @@ export class CustomerList {
   /** The grid tells which rows it shows; missing ones are fetched, the newest wish first. */
   show(first: number, last: number): void {
     this.wanted = { first, last };
-    void this.fetchWanted();
+    if (this.newer && this.top === 0) void this.open("quietly");
+    else void this.fetchWanted();
+  }
+
+  /**
+   * Customers were changed. A list that stands at its start follows; where somebody has scrolled on, the rows in sight show what is known
+   * of them now, and stay in their places.
+   */
+  async follow(): Promise<void> {
+    if (this.top === 0 || !this.loaded || this.searching || this.view === null) return this.open("quietly");
+    const view = this.view;
+    const shown = blocksOf(this.wanted, this.total);
+    try {
+      const blocks = await this.read(view, shown);
+      if (view !== this.view) return;
+      // Somebody is not there any more, and whoever came after them would stand in a wrong place.
+      if (shown.some((block) => (blocks.get(block)?.length ?? 0) < Math.min(BLOCK, this.total - block * BLOCK))) {
+        return this.open("quietly");
+      }
+      for (const block of this.blocks.keys()) if (!blocks.has(block)) this.blocks.delete(block);
+      for (const [block, rows] of blocks) this.blocks.set(block, rows);
+      this.newer = true;
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      if (view !== this.view) return;
+      if (error.code === "view_gone") return this.open("quietly");
+      this.trouble = error;
+    }
   }
 
   async loadChoices(): Promise<void> {
@@ -194,6 +223,7 @@ export class CustomerList {
     this.blocks.clear();
     for (const [block, rows] of blocks) this.blocks.set(block, rows);
     this.loaded = true;
+    this.newer = false;
     this.trouble = null;
     if (!quiet) this.top = 0;
     const moved = anchor === null ? null : this.find(anchor.id, blocks);

@@ -196,6 +196,55 @@ describe("a live change", () => {
   });
 });
 
+describe("a change while somebody has scrolled on", () => {
+  it("shows what is known of the rows in sight, leaves them in their places, and says that there is more", async () => {
+    const { list, waiting, asked } = await opened();
+    list.top = 200 * ROW_HEIGHT;
+    list.show(200, 230);
+    await settle();
+    asked.length = 0;
+    await list.follow();
+    expect(waiting.length).toBe(1);
+    expect(asked).toEqual([200]);
+    expect(list.row(210)?.id).toBe(210);
+    expect([list.newer, list.top]).toEqual([true, 200 * ROW_HEIGHT]);
+  });
+
+  it("is seen at the start of the list", async () => {
+    const { list, waiting } = await opened();
+    list.top = 200 * ROW_HEIGHT;
+    list.show(200, 230);
+    await settle();
+    await list.follow();
+    list.top = 0;
+    list.show(0, 30);
+    waiting[1]?.answer(1001);
+    await settle();
+    expect([list.newer, list.total]).toEqual([false, 1001]);
+  });
+
+  it("is seen at once where the list stands at its start", async () => {
+    const { list, waiting } = await opened();
+    const following = list.follow();
+    waiting[1]?.answer(1001);
+    await following;
+    expect([list.newer, list.total]).toEqual([false, 1001]);
+  });
+
+  it("opens the list anew when somebody in sight is not there any more", async () => {
+    const { list, waiting, setIds } = await opened();
+    list.top = 900 * ROW_HEIGHT;
+    list.show(900, 930);
+    await settle();
+    setIds(Array.from({ length: 999 }, (_, place) => place));
+    const following = list.follow();
+    await settle();
+    waiting[1]?.answer(999);
+    await following;
+    expect([list.newer, list.total]).toEqual([false, 999]);
+  });
+});
+
 describe("windows of rows", () => {
   it("are fetched where they are shown, and nowhere else", async () => {
     const { list, asked } = await opened();
