@@ -4,11 +4,15 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use clientela_database::DatabaseError;
 use clientela_database::table::customer::CustomerState;
+use clientela_database::table::customer_group;
 use clientela_database::view::counts::{self, CountedColumn};
-use clientela_database::view::list::{self, Filter, ListRow, Query, SortColumn};
+use clientela_database::view::list::{self, Filter, ListRow, Measure, Query, SortColumn};
 use clientela_domain::{CustomerId, StoreId};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use tokio::sync::watch;
 
 use crate::command::{MaybeStore, RowsRequest};
@@ -145,6 +149,7 @@ pub async fn filter_choices(app: &App, request: MaybeStore) -> ApiResult<FilterC
     Ok(FilterChoices {
         roles: names(counts::by_column(&mut connection, CountedColumn::Role, store).await?),
         segments: names(counts::by_column(&mut connection, CountedColumn::Segment, store).await?),
+        groups: customer_group::names(&mut connection).await?,
     })
 }
 
@@ -203,6 +208,8 @@ fn filter(field: &str, value: &str) -> ApiResult<Filter> {
         "country" => Filter::Country(text()),
         "email" => Filter::Email(text()),
         "remote_id" => Filter::RemoteId(text()),
+        "group" => Filter::Group(text()),
+        "has_edits" => Filter::HasEdits(flag()?),
         "is_active" => Filter::IsActive(flag()?),
         "email_verified" => Filter::EmailVerified(flag()?),
         "accepts_marketing" => Filter::AcceptsMarketing(flag()?),
@@ -215,8 +222,66 @@ fn filter(field: &str, value: &str) -> ApiResult<Filter> {
             "gone" => CustomerState::Gone,
             _ => return Err(ApiError::new(Code::InvalidInput, "this is not a state").with("field", "state")),
         }),
-        other => return Err(unknown_field(other, "customers cannot be filtered by this")),
+        other => match measured(other) {
+            Some((measure, End::From)) => Filter::From(measure, bound(measure, End::From, field, value)?),
+            Some((measure, End::To)) => Filter::To(measure, bound(measure, End::To, field, value)?),
+            None => return Err(unknown_field(other, "customers cannot be filtered by this")),
+        },
     })
+}
+
+/// The ends of a range.
+#[derive(Clone, Copy)]
+enum End {
+    From,
+    To,
+}
+
+fn measured(field: &str) -> Option<(Measure, End)> {
+    let (measure, end) = field.rsplit_once('_')?;
+    let measure = match measure {
+        "created" => Measure::CreatedAt,
+        "last_order" => Measure::LastOrderAt,
+        "spent" => Measure::TotalSpent,
+        "orders" => Measure::OrdersCount,
+        _ => return None,
+    };
+    match end {
+        "from" => Some((measure, End::From)),
+        "to" => Some((measure, End::To)),
+        _ => None,
+    }
+}
+
+/// Both ends belong to a range, and a day has all its moments.
+fn bound(measure: Measure, end: End, field: &str, value: &str) -> ApiResult<i64> {
+    let value = value.trim();
+    let bound = match measure {
+        Measure::CreatedAt | Measure::LastOrderAt => moment(end, value),
+        Measure::TotalSpent => millionths(value),
+        Measure::OrdersCount => value.parse().ok(),
+    };
+    let what = match measure {
+        Measure::CreatedAt | Measure::LastOrderAt => "the value must be a day (2026-01-31) or a moment",
+        Measure::TotalSpent | Measure::OrdersCount => "the value must be a number",
+    };
+    bound.ok_or_else(|| ApiError::new(Code::InvalidInput, what).with("field", field))
+}
+
+fn moment(end: End, value: &str) -> Option<i64> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(value) {
+        return Some(moment.timestamp_millis());
+    }
+    let day: NaiveDate = value.parse().ok()?;
+    Some(match end {
+        End::From => day.and_time(NaiveTime::MIN).and_utc().timestamp_millis(),
+        End::To => day.succ_opt()?.and_time(NaiveTime::MIN).and_utc().timestamp_millis() - 1,
+    })
+}
+
+fn millionths(value: &str) -> Option<i64> {
+    let amount: Decimal = value.parse().ok()?;
+    amount.checked_mul(Decimal::from(1_000_000))?.trunc().to_i64()
 }
 
 fn unknown_field(field: &str, why: &str) -> ApiError {

@@ -35,7 +35,7 @@ export class CustomerList {
   /** There are newer customers or another order; the rows stay where they are until the person wants to see it. */
   newer = $state(false);
   trouble = $state.raw<ApiError | null>(null);
-  choices = $state.raw<FilterChoices>({ roles: [], segments: [] });
+  choices = $state.raw<FilterChoices>({ roles: [], segments: [], groups: [] });
 
   /** Scroll position in pixels of content; it outlives the grid that shows it. */
   top = $state(0);

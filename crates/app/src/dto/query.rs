@@ -14,7 +14,9 @@ pub struct ListQuery {
     /// Only this store.
     pub store_id: Option<i64>,
     /// `field` to the value it must have: `role`, `segment`, `is_active`, `accepts_marketing`, `city`, `state`,
-    /// `country`, `email_verified`.
+    /// `country`, `email_verified`, `region`, `email`, `remote_id`, `group`, `has_edits`; and the two ends of a range, both of which
+    /// belong to it: `created_from` and `created_to`, `last_order_from`, …, `spent_from`, …, `orders_from`, …. A day without a time
+    /// (`2026-01-31`) begins and ends in UTC.
     pub filters: BTreeMap<String, String>,
     /// Lists of one name replace each other: what is still being found for an earlier one is given up. Empty: it replaces nothing.
     pub list: String,
@@ -46,4 +48,6 @@ pub struct ListRows {
 pub struct FilterChoices {
     pub roles: Vec<String>,
     pub segments: Vec<String>,
+    /// By name.
+    pub groups: Vec<String>,
 }

@@ -101,7 +101,22 @@ async fn lists_sort_and_filter_by_what_they_show() {
     let active = desk.found(&filtered(&[("is_active", "true")])).await.len();
     let inactive = desk.found(&filtered(&[("is_active", "false")])).await.len();
     assert!(active > 0 && inactive > 0 && active + inactive <= 120);
+    let all = desk.found(&ListQuery::default()).await;
+    let day = all.iter().filter_map(|one| one.created_at.clone()).min().unwrap()[..10].to_owned();
+    let that_day = desk.found(&filtered(&[("created_from", &day), ("created_to", &day)])).await;
+    assert!(!that_day.is_empty() && that_day.len() < 120, "{}", that_day.len());
+    assert!(
+        that_day.iter().all(|one| one.created_at.as_ref().unwrap().starts_with(&day)),
+        "a day has all its moments"
+    );
+    let rich = desk.found(&filtered(&[("spent_from", "1000.50")])).await.len();
+    let poor = desk.found(&filtered(&[("spent_to", "1000.49")])).await.len();
+    assert!(rich > 0 && poor > 0 && rich + poor <= 120, "{rich} {poor}");
+    assert_eq!(desk.found(&filtered(&[("has_edits", "false")])).await.len(), 120);
     for (pair, code) in [
+        (("spent_from", "much"), Code::InvalidInput),
+        (("created_to", "2026-02-30"), Code::InvalidInput),
+        (("created_at", "2026-01-01"), Code::UnknownField),
         (("shoe_size", "43"), Code::UnknownField),
         (("is_active", "perhaps"), Code::InvalidInput),
         (("state", "asleep"), Code::InvalidInput),

@@ -3,6 +3,7 @@
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
 use sqlx::SqliteConnection;
 
+use super::customer_group;
 use super::shown::Shown;
 use crate::{DatabaseError, search};
 
@@ -101,6 +102,7 @@ pub async fn write_shown(
     )
     .execute(&mut *connection)
     .await?;
+    customer_group::replace(connection, id, columns.groups).await?;
     let text = search::text_of(shown, journal, phone_e164.as_deref());
     // An update that changes nothing would still rewrite both indexes.
     sqlx::query!(

@@ -1,6 +1,7 @@
 //! A module a table: its row, its reads, its writes.
 
 pub mod customer;
+pub mod customer_group;
 pub mod edit;
 pub mod export_entry;
 pub mod history;

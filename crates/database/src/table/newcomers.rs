@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use super::customer_group;
 use super::milliseconds;
 use super::mirror::Seen;
 use super::shown::Shown;
@@ -42,7 +43,9 @@ pub async fn insert(
     let mut newcomers = newcomers.into_iter();
     loop {
         let (mut customers, mut texts, mut records) = (Vec::new(), Vec::new(), Vec::new());
-        for Newcomer { remote, shown, text, record } in newcomers.by_ref().take(AT_ONCE) {
+        let mut groups = Vec::new();
+        for Newcomer { remote, mut shown, text, record } in newcomers.by_ref().take(AT_ONCE) {
+            groups.push(std::mem::take(&mut shown.groups));
             customers.push((remote, shown));
             texts.push(text);
             records.push(record);
@@ -53,6 +56,9 @@ pub async fn insert(
         let some = insert_customers(connection, store, customers).await?;
         insert_mirrors(connection, some.iter().copied().zip(records).collect(), seen).await?;
         insert_search_texts(connection, some.iter().copied().zip(texts).collect()).await?;
+        let groups =
+            some.iter().zip(groups).flat_map(|(id, names)| names.into_iter().map(|name| (*id, name)));
+        customer_group::insert(connection, groups.collect()).await?;
         ids.extend(some);
     }
 }

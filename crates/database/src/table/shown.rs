@@ -32,6 +32,7 @@ pub(super) struct Shown {
     pub(super) created_at: Option<i64>,
     pub(super) updated_at: Option<i64>,
     pub(super) has_note: bool,
+    pub(super) groups: Vec<String>,
 }
 
 impl Shown {
@@ -66,8 +67,14 @@ impl Shown {
             created_at: milliseconds(record.created_at.value().copied()),
             updated_at: milliseconds(record.updated_at.value().copied()),
             has_note: record.note.value().is_some_and(|note| !note.trim().is_empty()) || has_journal,
+            groups: groups(record),
         }
     }
+}
+
+fn groups(record: &CustomerRecord) -> Vec<String> {
+    let named = record.groups.value().into_iter().flatten().filter(|name| !name.is_empty());
+    named.cloned().collect()
 }
 
 /// The first letter of the sort key of people without a name: behind every letter of a name.

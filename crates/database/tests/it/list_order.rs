@@ -2,7 +2,7 @@
 
 use clientela_database::table::customer::CustomerState;
 use clientela_database::table::{customer, edit};
-use clientela_database::view::list::{self, Filter, Query, SortColumn};
+use clientela_database::view::list::{self, Filter, Measure, Query, SortColumn};
 use clientela_domain::{CustomerId, CustomerRecord, Field, Presence};
 use clientela_testkit::{TempBook, customer as somebody, temp_book};
 
@@ -191,4 +191,66 @@ async fn filters_hold_together() {
         [kept[6]],
         "unless asked for"
     );
+}
+
+#[tokio::test]
+async fn measures_groups_and_edits_can_be_asked_for() {
+    let book = temp_book().await;
+    let store = book.store("Loja").await;
+    let records: Vec<_> = (1..=6_i64)
+        .map(|number| {
+            somebody(number as u64)
+                .but(|record| {
+                    record.total_spent = Presence::Value((number * 10).into());
+                    record.orders_count = Presence::Value(number);
+                    record.created_at = chrono::DateTime::from_timestamp(number * 100, 0).into();
+                    record.last_order_at = Presence::Absent;
+                    let groups = ["VIP", "vip", "Atacado"].into_iter().skip(number as usize % 3);
+                    record.groups = Presence::Value(groups.map(str::to_owned).collect());
+                })
+                .record()
+        })
+        .collect();
+    let kept = book.keep(store, &records).await;
+    let places =
+        |found: Vec<CustomerId>| -> Vec<i64> { found.iter().map(|id| id.0 - kept[0].0 + 1).collect() };
+    let by = async |filters: &[Filter]| {
+        let query = Query { filters: filters.to_vec(), sort: SortColumn::CreatedAt, ..Query::default() };
+        places(ids(&book, &query).await)
+    };
+    use Measure::{CreatedAt, LastOrderAt, OrdersCount, TotalSpent};
+    assert_eq!(by(&[Filter::From(TotalSpent, 30_000_000), Filter::To(TotalSpent, 40_000_000)]).await, [3, 4]);
+    assert_eq!(by(&[Filter::From(CreatedAt, 500_000)]).await, [5, 6]);
+    assert_eq!(by(&[Filter::To(OrdersCount, 1)]).await, [1]);
+    assert_eq!(
+        by(&[Filter::To(LastOrderAt, i64::MAX)]).await,
+        [0; 0],
+        "who never ordered was not before anything"
+    );
+    assert_eq!(
+        by(&[Filter::Group("Vip".to_owned())]).await,
+        [1, 3, 4, 6],
+        "every third is in one group alone"
+    );
+    assert_eq!(by(&[Filter::Group("Vip".to_owned()), Filter::From(CreatedAt, 400_000)]).await, [4, 6]);
+
+    let mut transaction = book.write().await.expect("nobody else writes");
+    let value = clientela_domain::FieldValue::Null;
+    let now = chrono::DateTime::default();
+    edit::save(&mut transaction, kept[1], &Field::Note, &value, &value, "", now)
+        .await
+        .expect("an edit can be saved");
+    let record = somebody(1).but(|record| record.groups = Presence::Value(vec!["Novo".to_owned()])).record();
+    customer::write_shown(&mut transaction, kept[0], &record, CustomerState::Clean, &[])
+        .await
+        .expect("it can be shown");
+    clientela_database::commit(transaction).await.expect("it can be made durable");
+    assert_eq!(by(&[Filter::HasEdits(true)]).await, [2]);
+    assert_eq!(by(&[Filter::HasEdits(false)]).await.len(), 5);
+    let mut reader = book.read().await.expect("the book can be read");
+    let names =
+        clientela_database::table::customer_group::names(&mut reader).await.expect("groups can be read");
+    assert_eq!(names, ["Atacado", "Novo", "VIP"]);
+    drop(reader);
+    assert_eq!(by(&[Filter::Group("VIP".to_owned())]).await, [3, 4, 6], "who left a group is not in it");
 }

@@ -27,7 +27,7 @@ export function openView(book: Book, query: ListQuery): View {
 
 export function choices(book: Book, storeId: number | null): FilterChoices {
   const among = [...book.people.values()].filter((one) => storeId === null || one.store_id === storeId);
-  return { roles: byFrequency(among, "role"), segments: byFrequency(among, "segment") };
+  return { roles: byFrequency(among, "role"), segments: byFrequency(among, "segment"), groups: [] };
 }
 
 function hugeView(book: Book): View {

@@ -345,7 +345,11 @@ longest: number | null, };
 /**
  * The values that a filter can have, most frequent first.
  */
-export type FilterChoices = { roles: Array<string>, segments: Array<string>, };
+export type FilterChoices = { roles: Array<string>, segments: Array<string>, 
+/**
+ * By name.
+ */
+groups: Array<string>, };
 
 /**
  * How the book is.
@@ -385,7 +389,9 @@ text: string,
 store_id: number | null, 
 /**
  * `field` to the value it must have: `role`, `segment`, `is_active`, `accepts_marketing`, `city`, `state`,
- * `country`, `email_verified`.
+ * `country`, `email_verified`, `region`, `email`, `remote_id`, `group`, `has_edits`; and the two ends of a range, both of which
+ * belong to it: `created_from` and `created_to`, `last_order_from`, …, `spent_from`, …, `orders_from`, …. A day without a time
+ * (`2026-01-31`) begins and ends in UTC.
  */
 filters: { [key in string]: string }, 
 /**

@@ -21,6 +21,36 @@ pub enum Filter {
     IsActive(bool),
     EmailVerified(bool),
     AcceptsMarketing(bool),
+    Group(String),
+    /// Changes of a person that the store has not confirmed, or none.
+    HasEdits(bool),
+    /// This or more, or later.
+    From(Measure, i64),
+    /// This or less, or earlier.
+    To(Measure, i64),
+}
+
+/// What customers can be measured by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// In milliseconds.
+    CreatedAt,
+    /// In milliseconds.
+    LastOrderAt,
+    /// In millionths, of whatever currency.
+    TotalSpent,
+    OrdersCount,
+}
+
+impl Measure {
+    fn sql(self) -> &'static str {
+        match self {
+            Measure::CreatedAt => "c.created_at",
+            Measure::LastOrderAt => "c.last_order_at",
+            Measure::TotalSpent => "c.total_spent_micro",
+            Measure::OrdersCount => "c.orders_count",
+        }
+    }
 }
 
 /// Everything that is asked beside the text. Customers that are gone at their store are left out unless they are asked for.
@@ -87,5 +117,21 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         Filter::IsActive(value) => flag(sql, "c.is_active", *value),
         Filter::EmailVerified(value) => flag(sql, "c.email_verified", *value),
         Filter::AcceptsMarketing(value) => flag(sql, "c.accepts_marketing", *value),
+        Filter::Group(name) => {
+            sql.push(" AND c.id IN (SELECT customer_id FROM customer_group WHERE name = ");
+            sql.push_bind(name.clone()).push(")");
+        }
+        Filter::HasEdits(true) => {
+            sql.push(" AND c.id IN (SELECT customer_id FROM edit)");
+        }
+        Filter::HasEdits(false) => {
+            sql.push(" AND c.id NOT IN (SELECT customer_id FROM edit)");
+        }
+        Filter::From(measure, value) => {
+            sql.push(" AND ").push(measure.sql()).push(" >= ").push_bind(*value);
+        }
+        Filter::To(measure, value) => {
+            sql.push(" AND ").push(measure.sql()).push(" <= ").push_bind(*value);
+        }
     }
 }

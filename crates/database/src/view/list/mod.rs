@@ -11,7 +11,7 @@ mod row;
 use clientela_domain::{CustomerId, StoreId};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-pub use self::condition::Filter;
+pub use self::condition::{Filter, Measure};
 pub use self::order::SortColumn;
 use self::order::Stretch;
 pub use self::row::{ListRow, rows};
