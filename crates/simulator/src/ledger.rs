@@ -243,13 +243,18 @@ fn is_joined(over: &[FieldValue], current: &FieldValue, value: &FieldValue) -> b
                 .map(str::trim)
                 .all(|line| value.lines().any(|one| one.trim() == line) || seen(line))
         }
-        (FieldValue::Address(current), FieldValue::Address(value)) => {
+        // So it is with an address that is removed.
+        (FieldValue::Address(current), FieldValue::Address(_) | FieldValue::Null) => {
             let seen = |part: usize, text: &Option<String>| {
                 over.iter().filter_map(FieldValue::as_address).any(|address| address.parts()[part].1 == text)
             };
+            let kept = |part: usize, text: &Option<String>| match value.as_address() {
+                Some(value) => value.parts()[part].1 == text,
+                None => text.is_none(),
+            };
             let parts = current.parts();
-            let mut pairs = parts.iter().zip(value.parts()).enumerate();
-            pairs.all(|(at, ((_, current), (_, value)))| *current == value || seen(at, current))
+            let mut parts = parts.iter().enumerate();
+            parts.all(|(at, (_, current))| kept(at, current) || seen(at, current))
         }
         _ => false,
     }
@@ -265,7 +270,12 @@ pub(crate) fn holds(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
             let seen = seen.as_text().unwrap_or_default();
             let has = |text: &str, line: &str| text.lines().any(|one| one.trim() == line);
             let mut new = mine.lines().map(str::trim).filter(|line| !has(seen, line)).peekable();
-            new.peek().is_some() && new.all(|line| has(value, line))
+            // Where nothing came or went, lines that were there stand twice or elsewhere now.
+            let is_moved = seen.lines().all(|line| has(mine, line.trim()));
+            match new.peek() {
+                Some(_) => new.all(|line| has(value, line)),
+                None => is_moved && mine.lines().all(|line| has(value, line.trim())),
+            }
         }
         (FieldValue::Address(mine), FieldValue::Address(seen), FieldValue::Address(value)) => {
             let mine = mine.parts();
