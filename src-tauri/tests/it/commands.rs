@@ -124,7 +124,7 @@ fn an_empty_book_answers() {
     assert_eq!(shell.ask("list_open", json!({}))["total"], 0);
     assert_eq!(
         shell.ask("filter_choices", json!({ "store_id": null })),
-        json!({ "roles": [], "segments": [] })
+        json!({ "roles": [], "segments": [], "groups": [] })
     );
     assert_eq!(shell.ask("analytics", json!({ "store_id": null }))["here"]["total_customers"], 0);
     let start = shell.ask("start", json!({}));

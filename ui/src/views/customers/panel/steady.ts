@@ -4,10 +4,26 @@
  */
 
 /**
- * Remembers where the anchor is; what it returns brings the anchor back to there, as far as the body can scroll.
+ * Holds one page still. It is told before each change of the page, and `settled` comes when the changes are in the page.
  * At the very top, with nobody at work in it, nothing is held: what appears above is what people came to read.
  */
-export function holdStill(body: HTMLElement): () => void {
+export function stillness(settled: () => Promise<void>): (body: HTMLElement) => void {
+  let holding = false;
+  return (body) => {
+    // A change that follows before the last one was made good goes with it: measured now, the place that
+    // the last one moved the anchor to would be held.
+    if (holding) return;
+    const restore = remember(body);
+    holding = true;
+    void settled().then(() => {
+      holding = false;
+      restore();
+    });
+  };
+}
+
+/** Remembers where the anchor is; what it returns brings the anchor back to there, as far as the body can scroll. */
+function remember(body: HTMLElement): () => void {
   const anchor = anchorOf(body);
   if (anchor === null) return () => {};
   const top = anchor.getBoundingClientRect().top;
