@@ -6,7 +6,7 @@ use anyhow::Result;
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::{customer, mirror, suppressed};
 use clientela_database::{DatabaseKey, commit};
-use clientela_domain::{CustomerId, FieldValue, RemoteId};
+use clientela_domain::{Address, CustomerId, Field, FieldValue, RemoteId};
 use clientela_sync::outbox::{self, Change, Decision};
 
 use crate::desk::Desk;
@@ -164,20 +164,33 @@ async fn settle(
     party.world().say(|| format!("desk {} settles {} of {id}, {:?}", desk.number, edit.field, edit.state));
     match (&edit.state, what) {
         (EditState::Conflict { theirs }, 0..=2) => {
-            party.world().ledger.decide(&place, Some(theirs.clone()), None, now);
+            let other = in_place_of(party, &place, theirs, &edit.mine);
+            {
+                let mut world = party.world();
+                world.ledger.decide(&place, Some(theirs.clone()), other.as_ref().map(|_| false), now);
+                if let Some((other, mine)) = other.clone() {
+                    world.ledger.type_in(other, mine, theirs.clone(), now);
+                }
+            }
             outbox::decide(&mut transaction, &edit, &Decision::Mine, moment).await?;
             commit(transaction).await?;
+            if let Some((other, mine)) = other {
+                party.world().ledger.acknowledge(&other, !mine.identical(theirs));
+            }
         }
         (EditState::Conflict { .. }, 3..=5) => {
             outbox::decide(&mut transaction, &edit, &Decision::Theirs, moment).await?;
             commit_ended(party, &place, transaction, now).await?;
         }
         (EditState::Conflict { theirs }, _) => {
-            let other = match (&edit.mine, theirs) {
+            let (place, mine) = in_place_of(party, &place, theirs, &edit.mine)
+                .inspect(|_| party.world().ledger.decide(&place, None, Some(false), now))
+                .unwrap_or((place, edit.mine.clone()));
+            let other = match (&mine, theirs) {
                 (FieldValue::Text(mine), FieldValue::Text(theirs)) => {
                     FieldValue::Text(format!("{mine} {theirs}"))
                 }
-                _ => edit.mine.clone(),
+                _ => mine,
             };
             {
                 let mut world = party.world();
@@ -207,6 +220,20 @@ async fn settle(
         }
     }
     Ok(())
+}
+
+/// Where a decided text goes, and as what, if not where it was typed: a new address in place of another one that the store has.
+fn in_place_of(
+    party: &Arc<Party>,
+    place: &Place,
+    theirs: &FieldValue,
+    mine: &FieldValue,
+) -> Option<(Place, FieldValue)> {
+    let (theirs, mine) = (theirs.as_address()?, mine.as_address()?);
+    let field = Field::Address(theirs.key.clone());
+    let other = party.world().place(place.desk, place.shop, place.id, &field);
+    let mine = Address { key: theirs.key.clone(), is_default: theirs.is_default, ..mine.clone() };
+    (other != *place).then(|| (other, FieldValue::Address(Box::new(mine))))
 }
 
 /// From here on the person does not want the text any more.
