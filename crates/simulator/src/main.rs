@@ -37,6 +37,10 @@ struct Arguments {
     #[cfg(feature = "mutants")]
     #[arg(long)]
     mutants: bool,
+    /// Only these rules
+    #[cfg(feature = "mutants")]
+    #[arg(long, requires = "mutants", value_delimiter = ',')]
+    rules: Vec<String>,
     /// Tell one history with every line
     #[arg(long)]
     tell: Option<u64>,

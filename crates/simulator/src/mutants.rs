@@ -17,12 +17,15 @@ type Caught = Option<(u64, String)>;
 
 /// Prints for each rule how many histories it takes to miss it.
 pub(crate) fn table(arguments: &Arguments, empty: &Template, scratch: &Path) -> Result<()> {
+    let is_meant =
+        |rule: &&Protection| arguments.rules.is_empty() || arguments.rules.contains(&format!("{rule:?}"));
+    let rules: Vec<Protection> = Protection::ALL.iter().filter(is_meant).copied().collect();
     let next = AtomicUsize::new(0);
     let caught: Mutex<Vec<(Protection, Caught)>> = Mutex::default();
     std::thread::scope(|scope| {
         let work = || -> Result<()> {
             let runtime = Builder::new_current_thread().enable_all().build()?;
-            while let Some(protection) = Protection::ALL.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(protection) = rules.get(next.fetch_add(1, Ordering::Relaxed)) {
                 take_away(Some(*protection));
                 let first = runtime.block_on(first_caught(arguments, empty, scratch))?;
                 let words = match &first {
