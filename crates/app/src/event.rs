@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::dto::sync::{StoreSyncDto, SyncProgressDto};
+use crate::error::ApiError;
 
 /// One event. The window receives them on the channel named [`CHANNEL`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -17,6 +18,11 @@ pub enum AppEvent {
     ListCounted {
         view: i64,
         total: i64,
+    },
+    /// An open list could not be read to its end; what is known of it is its beginning.
+    ListUncounted {
+        view: i64,
+        error: ApiError,
     },
     /// A store was added, removed or changed state or counts.
     StoresChanged,

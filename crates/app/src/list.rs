@@ -1,11 +1,11 @@
 //! The list of customers: open it by a query, fetch windows of it by position.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
-use clientela_database::DatabaseError;
+use clientela_database::ReadConnection;
 use clientela_database::table::customer::CustomerState;
 use clientela_database::table::customer_group;
 use clientela_database::view::counts::{self, CountedColumn};
@@ -34,8 +34,8 @@ pub(crate) struct Views(Mutex<Open>);
 struct Open {
     /// The oldest first.
     views: VecDeque<(i64, watch::Receiver<Known>)>,
-    /// What is being found for each named list; set when somebody asks for the list anew.
-    unwanted: HashMap<String, Arc<AtomicBool>>,
+    /// The lists that somebody waits for, each with its name. Set when somebody asks for a list of the same name.
+    asked: Vec<(String, Weak<AtomicBool>)>,
 }
 
 /// What is known of a list: ids in order, eight bytes each.
@@ -50,10 +50,12 @@ impl Views {
     /// A list is asked for: nobody wants the one of the same name that was asked for before.
     fn ask(&self, name: &str) -> Arc<AtomicBool> {
         let is_unwanted = Arc::new(AtomicBool::new(false));
+        let mut open = self.open();
+        open.asked.retain(|(_, earlier)| earlier.strong_count() > 0);
         if !name.is_empty() {
-            let earlier = self.open().unwanted.insert(name.to_owned(), is_unwanted.clone());
-            earlier.inspect(|earlier| earlier.store(true, Ordering::Relaxed));
+            open.give_up(|earlier| earlier == name);
         }
+        open.asked.push((name.to_owned(), Arc::downgrade(&is_unwanted)));
         is_unwanted
     }
 
@@ -72,7 +74,7 @@ impl Views {
 
     /// Nobody wants any list any more.
     pub(crate) fn give_up(&self) {
-        self.open().unwanted.values().for_each(|unwanted| unwanted.store(true, Ordering::Relaxed));
+        self.open().give_up(|_| true);
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -80,48 +82,54 @@ impl Views {
     }
 }
 
+impl Open {
+    fn give_up(&self, is_meant: impl Fn(&str) -> bool) {
+        let meant = self.asked.iter().filter(|(name, _)| is_meant(name));
+        meant.filter_map(|(_, asked)| asked.upgrade()).for_each(|asked| asked.store(true, Ordering::Relaxed));
+    }
+}
+
 /// Finds customers and keeps their order until newer lists push it out. The beginning of a long list is there before its end is known;
-/// [`AppEvent::ListCounted`] tells when it is.
+/// [`AppEvent::ListCounted`] tells when it is, or [`AppEvent::ListUncounted`] that it cannot be.
 pub async fn open(app: &App, request: ListQuery) -> ApiResult<ListView> {
     let query = query(&request)?;
     let is_unwanted = app.inner.views.ask(&request.list);
-    let beginning = {
-        let mut connection = app.inner.database.read().await?;
-        connection.give_up_when(is_unwanted.clone()).await?;
-        list::first(&mut connection, &query).await?
-    };
+    let mut connection = app.inner.database.read().await?;
+    connection.give_up_when(is_unwanted).await?;
+    connection.begin_snapshot().await?;
+    let beginning = list::first(&mut connection, &query).await;
+    if !beginning.as_ref().is_ok_and(|beginning| !beginning.is_all) {
+        connection.end_snapshot().await?;
+    }
+    let beginning = beginning?;
     let (view, total) = (app.next_number(), beginning.ids.len() as i64);
     let known = Known { ids: Arc::new(beginning.ids), is_beginning: !beginning.is_all };
     let (tell, known) = watch::channel(known);
     app.inner.views.keep(view, known);
     if !beginning.is_all {
-        tokio::spawn(find_all(app.clone(), query, view, tell, is_unwanted));
+        tokio::spawn(find_all(app.clone(), connection, query, view, tell));
     }
     Ok(ListView { view, total, is_counting: !beginning.is_all })
 }
 
-/// Finds the rest of a list.
+/// Finds all of a list, at the moment of its beginning.
 async fn find_all(
     app: App,
+    mut connection: ReadConnection,
     query: Query,
     view: i64,
     tell: watch::Sender<Known>,
-    is_unwanted: Arc<AtomicBool>,
 ) {
-    let found = async {
-        let mut connection = app.inner.database.read().await?;
-        connection.give_up_when(is_unwanted).await?;
-        list::ids(&mut connection, &query).await
-    };
-    match found.await {
+    let found = list::whole(&mut connection, &query).await;
+    let ended = connection.end_snapshot().await;
+    match found.and_then(|ids| ended.map(|()| ids)) {
         Ok(ids) => {
             let total = ids.len() as i64;
             tell.send_replace(Known { ids: Arc::new(ids), is_beginning: false });
             app.emit(AppEvent::ListCounted { view, total });
         }
         // Whoever waits for rows is told that the list is gone, and opens it again.
-        Err(DatabaseError::GivenUp) => {}
-        Err(error) => tracing::warn!(%error, "a list could not be read to its end"),
+        Err(error) => app.emit(AppEvent::ListUncounted { view, error: error.into() }),
     }
 }
 
@@ -157,7 +165,10 @@ pub async fn filter_choices(app: &App, request: MaybeStore) -> ApiResult<FilterC
 pub(crate) async fn ids(app: &App, request: &ListQuery) -> ApiResult<Vec<CustomerId>> {
     let query = query(request)?;
     let mut connection = app.inner.database.read().await?;
-    Ok(list::ids(&mut connection, &query).await?)
+    connection.begin_snapshot().await?;
+    let ids = list::ids(&mut connection, &query).await;
+    connection.end_snapshot().await?;
+    Ok(ids?)
 }
 
 fn query(request: &ListQuery) -> ApiResult<Query> {

@@ -35,6 +35,7 @@ impl EventSink for ProgressLine {
             AppEvent::SyncEnded { .. } => bar.finish_and_clear(),
             AppEvent::CustomersChanged { .. }
             | AppEvent::ListCounted { .. }
+            | AppEvent::ListUncounted { .. }
             | AppEvent::StoresChanged
             | AppEvent::EditsChanged => {}
         }

@@ -106,6 +106,12 @@ impl Taken {
         sqlx::query("BEGIN IMMEDIATE").execute(&mut **self).await.map(drop)
     }
 
+    /// From the next question on, everything that is read is of one moment, until [`Taken::commit`].
+    pub(crate) async fn begin_reading(&mut self) -> Result<(), sqlx::Error> {
+        self.lent().is_inside = true;
+        sqlx::query("BEGIN").execute(&mut **self).await.map(drop)
+    }
+
     pub(crate) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         sqlx::query("COMMIT").execute(&mut **self).await?;
         self.lent().is_inside = false;

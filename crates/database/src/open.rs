@@ -52,6 +52,17 @@ impl ReadConnection {
     pub async fn give_up_when(&mut self, is_unwanted: Arc<AtomicBool>) -> Result<(), DatabaseError> {
         Ok(self.0.watch(is_unwanted).await?)
     }
+
+    /// From here on everything that is asked is answered from one moment of the book, whatever is written meanwhile. To be ended soon, with
+    /// [`ReadConnection::end_snapshot`]: until then the log cannot be emptied.
+    pub async fn begin_snapshot(&mut self) -> Result<(), DatabaseError> {
+        Ok(self.0.begin_reading().await?)
+    }
+
+    /// Ends a snapshot. One that nobody ends lasts until somebody else takes the connection.
+    pub async fn end_snapshot(&mut self) -> Result<(), DatabaseError> {
+        Ok(self.0.commit().await?)
+    }
 }
 
 impl Database {

@@ -19,6 +19,7 @@ import { Stores } from "./stores.svelte";
 const LOOK_AGAIN_PAUSE = 600;
 /** A large book takes longer to look at; most of the time is left to whoever works. */
 const PAUSE_FOR_WORK = 10;
+const LONGEST_PAUSE = 10_000;
 
 /** Everything one window knows. Built once with its backend and handed down; events make its parts look again. */
 export class Desk {
@@ -46,6 +47,8 @@ export class Desk {
   private lookingAgain: number | null = null;
   private lookAgainPause = LOOK_AGAIN_PAUSE;
   private changedMeanwhile = false;
+  /** Something that a pass of a store wrote is among what changed. */
+  private othersChanged = false;
   private readonly stopListening: () => void;
   private readonly ticking: number;
 
@@ -151,25 +154,35 @@ export class Desk {
       this.changedMeanwhile = true;
       return;
     }
-    this.lookingAgain = window.setTimeout(async () => {
-      this.changedMeanwhile = false;
-      const began = performance.now();
-      await Promise.all([this.list.follow(), this.list.loadChoices(), this.stores.load()]);
-      this.lookAgainPause = Math.max(LOOK_AGAIN_PAUSE, (performance.now() - began) * PAUSE_FOR_WORK);
-      this.lookingAgain = null;
-      if (this.changedMeanwhile) this.lookAgainSoon();
-    }, this.lookAgainPause);
+    this.lookingAgain = window.setTimeout(
+      async () => {
+        const others = this.othersChanged;
+        this.changedMeanwhile = this.othersChanged = false;
+        const began = performance.now();
+        await Promise.all([this.list.follow(others), this.list.loadChoices(), this.stores.load()]);
+        const pause = (performance.now() - began) * PAUSE_FOR_WORK;
+        this.lookAgainPause = Math.min(LONGEST_PAUSE, Math.max(LOOK_AGAIN_PAUSE, pause));
+        this.lookingAgain = null;
+        if (this.changedMeanwhile) this.lookAgainSoon();
+      },
+      this.othersChanged ? this.lookAgainPause : LOOK_AGAIN_PAUSE,
+    );
   }
 
   private hear(event: AppEvent): void {
     this.now = Date.now();
     switch (event.kind) {
       case "customers_changed":
+        this.othersChanged ||=
+          this.stores.syncing && (this.list.storeId === null || event.store_ids.includes(this.list.storeId));
         this.lookAgainSoon();
         if (this.customer.page && event.store_ids.includes(this.customer.page.store_id)) void this.customer.reload();
         return;
       case "list_counted":
         this.list.counted(event.view, event.total);
+        return;
+      case "list_uncounted":
+        this.list.uncounted(event.view, event.error);
         return;
       case "stores_changed":
         void this.stores.load();

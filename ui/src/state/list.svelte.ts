@@ -81,7 +81,10 @@ export class CustomerList {
 
   ask(changes: { text?: string; storeId?: number | null; sort?: string }): Promise<void> {
     if (changes.text !== undefined) {
-      if (this.text.trim() === "") this.foundSort = "";
+      const before = this.text.trim();
+      const after = changes.text.trim();
+      // What is typed over another text is another search; letters more or less are the same one.
+      if (before === "" || !(after.startsWith(before) || before.startsWith(after))) this.foundSort = "";
       this.text = changes.text;
     }
     if (changes.storeId !== undefined) this.storeId = changes.storeId;
@@ -120,9 +123,9 @@ export class CustomerList {
 
   /**
    * Customers were changed. A list that stands at its start follows; where somebody has scrolled on, the rows in sight show what is known
-   * of them now, and stay in their places.
+   * of them now, and stay in their places. `others`: it was not this person alone who changed something.
    */
-  async follow(): Promise<void> {
+  async follow(others: boolean): Promise<void> {
     if (this.top === 0 || !this.loaded || this.searching || this.view === null) return this.open("quietly");
     const view = this.view;
     const shown = blocksOf(this.wanted, this.total);
@@ -133,9 +136,13 @@ export class CustomerList {
       if (shown.some((block) => (blocks.get(block)?.length ?? 0) < Math.min(BLOCK, this.total - block * BLOCK))) {
         return this.open("quietly");
       }
-      for (const block of this.blocks.keys()) if (!blocks.has(block)) this.blocks.delete(block);
+      // What came into sight meanwhile is as new.
+      const inSight = new Set(blocksOf(this.wanted, this.total));
+      for (const block of this.blocks.keys()) if (!blocks.has(block) && !inSight.has(block)) this.blocks.delete(block);
       for (const [block, rows] of blocks) this.blocks.set(block, rows);
-      this.newer = true;
+      this.newer ||= others;
+      this.trouble = null;
+      void this.fetchWanted();
     } catch (thrown) {
       const error = toApiError(thrown);
       if (view !== this.view) return;
@@ -164,14 +171,22 @@ export class CustomerList {
     if (this.waiting?.view === view) this.waiting.tell(total);
   }
 
-  /** How many a list has that was just opened; null when another one is opened before that is known. */
+  /** A list that was opened will never be known to its end. */
+  uncounted(view: number, error: ApiError): void {
+    if (this.waiting?.view === view) this.waiting.tell(null);
+    else if (view === this.view) this.counting = false;
+    else return;
+    this.trouble = error;
+  }
+
+  /** How many a list has that was just opened; null when another one is opened before that is known, or it never will be. */
   private whole(view: ListView): Promise<number | null> {
     const known = view.is_counting ? this.totals.get(view.view) : view.total;
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((tell) => (this.waiting = { view: view.view, tell }));
   }
 
-  async open(how: "anew" | "quietly"): Promise<void> {
+  async open(how: "anew" | "quietly", again = false): Promise<void> {
     // A search that is on its way will see the change anyway, and must not lose its own start at the top.
     if (how === "quietly" && this.searching) return;
     const generation = ++this.generation;
@@ -203,7 +218,14 @@ export class CustomerList {
       if (this.counting && counted !== undefined) this.counted(opened.view, counted);
     } catch (thrown) {
       if (generation !== this.generation) return;
-      this.trouble = toApiError(thrown);
+      const error = toApiError(thrown);
+      // Two questions that overtook one another: the older one has ended this, the newest.
+      if (error.code === "cancelled" && !again) {
+        if (!quiet) this.searching = false;
+        return this.open(how, true);
+      }
+      this.trouble = error;
+      this.counting = false;
     } finally {
       if (generation === this.generation) this.searching = false;
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Backend } from "../api/backend";
-import type { CustomerRowDto } from "../api/generated/types";
+import type { ApiError, CustomerRowDto } from "../api/generated/types";
 import { CustomerList, ROW_HEIGHT } from "./list.svelte";
 
 /** A backend whose answers to `list_open` come when the test says so. */
@@ -102,6 +102,15 @@ describe("what is found", () => {
     expect(waiting.slice(1).map((asked) => asked.sort)).toEqual(["", "name", "name", "-created_at", ""]);
     expect(list.sort).toBe("-created_at");
   });
+
+  it("begins anew with a text that is typed over another", async () => {
+    const { list, waiting } = await opened();
+    void list.ask({ text: "maria" });
+    void list.ask({ sort: "name" });
+    void list.ask({ text: "mar" });
+    void list.ask({ text: "joao" });
+    expect(waiting.slice(1).map((asked) => asked.sort)).toEqual(["", "name", "name", ""]);
+  });
 });
 
 describe("a list that is still being counted", () => {
@@ -143,6 +152,36 @@ describe("a list that is still being counted", () => {
     await opening;
     expect([list.total, list.counting]).toEqual([9001, false]);
     expect(list.row(8010)?.id).toBe(8010);
+  });
+
+  it("says so when its end cannot be found, and goes on following", async () => {
+    const { list, waiting } = slowBackend();
+    const opening = list.open("anew");
+    waiting[0]?.answer(1000, true);
+    await opening;
+    const error: ApiError = { code: "database", message: "", details: {} };
+    list.uncounted(1, error);
+    expect([list.total, list.counting, list.trouble]).toEqual([1000, false, error]);
+
+    const quiet = list.open("quietly");
+    waiting[1]?.answer(1000, true);
+    await settle();
+    list.uncounted(2, error);
+    await quiet;
+    const next = list.open("quietly");
+    waiting[2]?.answer(1001);
+    await next;
+    expect([list.total, list.trouble]).toEqual([1001, null]);
+  });
+
+  it("is asked for once more when an older question has ended it", async () => {
+    const { list, waiting } = await opened();
+    const asking = list.ask({ text: "x" });
+    waiting[1]?.fail("cancelled");
+    await settle();
+    waiting[2]?.answer(3);
+    await asking;
+    expect([list.total, list.searching, list.trouble]).toEqual([3, false, null]);
   });
 
   it("lets go of who waits for its end when another is opened", async () => {
@@ -203,11 +242,34 @@ describe("a change while somebody has scrolled on", () => {
     list.show(200, 230);
     await settle();
     asked.length = 0;
-    await list.follow();
+    await list.follow(true);
     expect(waiting.length).toBe(1);
     expect(asked).toEqual([200]);
     expect(list.row(210)?.id).toBe(210);
     expect([list.newer, list.top]).toEqual([true, 200 * ROW_HEIGHT]);
+  });
+
+  it("by this person alone offers nothing newer", async () => {
+    const { list, asked } = await opened();
+    list.top = 200 * ROW_HEIGHT;
+    list.show(200, 230);
+    await settle();
+    asked.length = 0;
+    await list.follow(false);
+    expect(asked).toEqual([200]);
+    expect(list.newer).toBe(false);
+  });
+
+  it("leaves no gap where somebody scrolls on meanwhile", async () => {
+    const { list } = await opened();
+    list.top = 200 * ROW_HEIGHT;
+    list.show(200, 230);
+    await settle();
+    const following = list.follow(true);
+    list.show(400, 430);
+    await following;
+    await settle();
+    expect([list.row(210)?.id, list.row(410)?.id]).toEqual([210, 410]);
   });
 
   it("is seen at the start of the list", async () => {
@@ -215,7 +277,7 @@ describe("a change while somebody has scrolled on", () => {
     list.top = 200 * ROW_HEIGHT;
     list.show(200, 230);
     await settle();
-    await list.follow();
+    await list.follow(true);
     list.top = 0;
     list.show(0, 30);
     waiting[1]?.answer(1001);
@@ -225,7 +287,7 @@ describe("a change while somebody has scrolled on", () => {
 
   it("is seen at once where the list stands at its start", async () => {
     const { list, waiting } = await opened();
-    const following = list.follow();
+    const following = list.follow(true);
     waiting[1]?.answer(1001);
     await following;
     expect([list.newer, list.total]).toEqual([false, 1001]);
@@ -237,7 +299,7 @@ describe("a change while somebody has scrolled on", () => {
     list.show(900, 930);
     await settle();
     setIds(Array.from({ length: 999 }, (_, place) => place));
-    const following = list.follow();
+    const following = list.follow(true);
     await settle();
     waiting[1]?.answer(999);
     await following;

@@ -62,6 +62,31 @@ async fn readers_see_whole_transactions() {
 }
 
 #[tokio::test]
+async fn a_snapshot_is_of_one_moment_until_it_is_ended() {
+    let book = temp_book().await;
+    let store = book.store("Loja").await;
+    let ids = book.keep(store, &[somebody(1).record()]).await;
+    let mut reader = book.read().await.expect("the book can be read");
+    reader.begin_snapshot().await.expect("a snapshot can begin");
+    let everybody = list::Query::default();
+    assert_eq!(list::ids(&mut reader, &everybody).await.expect("the list can be read"), ids);
+    let more = book.keep(store, &[somebody(2).record()]).await;
+    assert_eq!(list::ids(&mut reader, &everybody).await.expect("the list can be read"), ids, "as it was");
+    reader.end_snapshot().await.expect("it can end");
+    let now = list::ids(&mut reader, &everybody).await.expect("the list can be read");
+    assert_eq!(now.len(), ids.len() + more.len(), "and now as it is");
+    reader.begin_snapshot().await.expect("a snapshot can begin");
+    list::ids(&mut reader, &everybody).await.expect("the list can be read");
+    drop(reader);
+    // One that nobody ended does not outlive whoever took it.
+    for _ in 0..5 {
+        let mut reader = book.read().await.expect("the book can be read");
+        reader.begin_snapshot().await.expect("a snapshot can begin");
+        reader.end_snapshot().await.expect("it can end");
+    }
+}
+
+#[tokio::test]
 async fn writers_wait_for_each_other() {
     let book = temp_book().await;
     let write = async |value: &str| {

@@ -15,7 +15,7 @@ use super::{Beginning, Query, SortColumn, condition, push_limit, read};
 use crate::DatabaseError;
 use crate::search::{Piece, SearchText};
 
-/// The beginning of what [`all`] finds.
+/// The beginning of what a text finds.
 pub(super) async fn first(
     connection: &mut SqliteConnection,
     query: &Query,
@@ -39,20 +39,6 @@ pub(super) async fn first(
         ids.truncate(few);
     }
     Ok(Beginning { ids, is_all: false })
-}
-
-/// Everybody whom a text finds, in the order that was asked for.
-pub(super) async fn all(
-    connection: &mut SqliteConnection,
-    query: &Query,
-    pieces: &[Piece],
-    few: usize,
-) -> Result<Vec<CustomerId>, DatabaseError> {
-    match look(connection, query, pieces, few).await? {
-        Found::Few(found) => sort_few(connection, query, pieces, found).await,
-        Found::Many { .. } if query.sort != SortColumn::Best => sort_many(connection, query, pieces).await,
-        Found::Many { .. } => best_of_many(connection, query, pieces).await,
-    }
 }
 
 /// Whom a text finds, before they stand in any order.
@@ -258,7 +244,7 @@ async fn sort_many(
 }
 
 /// Very many, those first whose names begin with what was typed.
-async fn best_of_many(
+pub(super) async fn best_of_many(
     connection: &mut SqliteConnection,
     query: &Query,
     pieces: &[Piece],

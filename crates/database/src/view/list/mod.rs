@@ -43,6 +43,22 @@ pub async fn first(connection: &mut SqliteConnection, query: &Query) -> Result<B
     first_of(connection, query, FEW).await
 }
 
+/// All of whom [`first`] told only the beginning. They begin as that did, where both are asked of one moment of the book.
+pub async fn whole(
+    connection: &mut SqliteConnection,
+    query: &Query,
+) -> Result<Vec<CustomerId>, DatabaseError> {
+    let pieces = search::pieces_of(&query.text);
+    if !pieces.is_empty() {
+        return found::best_of_many(connection, query, &pieces).await;
+    }
+    let mut ids = Vec::new();
+    for stretch in query.sort.stretches(query.descending) {
+        ids.extend(read(connection, |sql| push_stretch(sql, query, &stretch, None)).await?);
+    }
+    Ok(ids)
+}
+
 /// The ids of all customers that a query finds, in order. Customers that are gone at their store are left out unless asked
 /// for by their state.
 pub async fn ids(connection: &mut SqliteConnection, query: &Query) -> Result<Vec<CustomerId>, DatabaseError> {
@@ -74,15 +90,8 @@ async fn ids_of(
     query: &Query,
     few: usize,
 ) -> Result<Vec<CustomerId>, DatabaseError> {
-    let pieces = search::pieces_of(&query.text);
-    if !pieces.is_empty() {
-        return found::all(connection, query, &pieces, few).await;
-    }
-    let mut ids = Vec::new();
-    for stretch in query.sort.stretches(query.descending) {
-        ids.extend(read(connection, |sql| push_stretch(sql, query, &stretch, None)).await?);
-    }
-    Ok(ids)
+    let beginning = first_of(connection, query, few).await?;
+    if beginning.is_all { Ok(beginning.ids) } else { whole(connection, query).await }
 }
 
 impl Beginning {
