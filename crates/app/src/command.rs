@@ -94,6 +94,9 @@ pub struct EditRequest {
 pub struct RoleRequest {
     pub id: i64,
     pub role: String,
+    /// The role that the person saw; null where nobody looks (the command line).
+    #[serde(default)]
+    pub seen: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize, TS)]
@@ -151,6 +154,9 @@ pub struct AddressRequest {
 pub struct AddressRef {
     pub id: i64,
     pub address_id: String,
+    /// The address as the person saw it; null where nobody looks (the command line).
+    #[serde(default)]
+    pub seen: Option<AddressDto>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -168,6 +174,16 @@ pub struct EditRef {
 pub struct DecisionRequest {
     pub edit: i64,
     pub decision: Decision,
+    /// What the person had before their eyes; null where nobody looks (the command line).
+    #[serde(default)]
+    pub seen: Option<SeenQuestion>,
+}
+
+/// Both values of a conflict, as an `EditDto` had them.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SeenQuestion {
+    pub mine: Option<String>,
+    pub theirs: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -107,7 +107,8 @@ pub async fn save_edits(app: &App, request: EditRequest) -> ApiResult<CustomerPa
 
 /// Gives a customer another role.
 pub async fn change_role(app: &App, request: RoleRequest) -> ApiResult<CustomerPageDto> {
-    let change = FieldChange { field: Field::Role.to_string(), value: Some(request.role), seen: None };
+    let change =
+        FieldChange { field: Field::Role.to_string(), value: Some(request.role), seen: request.seen };
     save_edits(app, EditRequest { id: request.id, changes: vec![change] }).await
 }
 
@@ -170,8 +171,11 @@ pub async fn remove_address(app: &App, request: AddressRef) -> ApiResult<Custome
         return Err(typed::unwritable(able, "addresses"));
     }
     refuse_unreadable(app, id).await?;
-    save(app, id, &store, &[Change { field: Field::Address(there.key), value: FieldValue::Null, seen: None }])
-        .await
+    let seen = request.seen.filter(|_| !there.is_new()).map(|seen| {
+        let seen = convert::address_from(&seen, there.key.clone(), there.kind, there.is_default);
+        FieldValue::Address(Box::new(seen))
+    });
+    save(app, id, &store, &[Change { field: Field::Address(there.key), value: FieldValue::Null, seen }]).await
 }
 
 /// Writes a dated note that stays here.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use clientela_database::commit;
 use clientela_database::table::edit::{self, Edit};
 use clientela_database::table::{mirror, store};
+use clientela_database::{Connection, commit};
 use clientela_domain::{EditId, StoreId, validate};
 use clientela_sync::outbox;
 
@@ -36,8 +36,8 @@ pub async fn list(app: &App, _request: Nothing) -> ApiResult<Vec<EditDto>> {
 
 /// Sends a refused edit once more with the next push.
 pub async fn retry(app: &App, request: EditRef) -> ApiResult<Nothing> {
-    let edit = find(app, request.edit).await?;
     let mut transaction = app.inner.database.write().await?;
+    let edit = find(&mut transaction, request.edit).await?;
     let is_parked = outbox::retry(&mut transaction, &edit).await?;
     commit(transaction).await?;
     if !is_parked {
@@ -48,16 +48,22 @@ pub async fn retry(app: &App, request: EditRef) -> ApiResult<Nothing> {
 
 /// Takes an edit back.
 pub async fn discard(app: &App, request: EditRef) -> ApiResult<Nothing> {
-    let edit = find(app, request.edit).await?;
     let mut transaction = app.inner.database.write().await?;
+    let edit = find(&mut transaction, request.edit).await?;
     outbox::discard(&mut transaction, &edit, app.inner.outside.clock.now()).await?;
     commit(transaction).await?;
     changed(app, &edit).await
 }
 
-/// Settles a conflict.
+/// Settles a conflict, if it still is the one that the person has seen.
 pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> {
-    let edit = find(app, request.edit).await?;
+    let mut transaction = app.inner.database.write().await?;
+    let edit = find(&mut transaction, request.edit).await?;
+    let now = convert::edit(&edit, "", "");
+    if request.seen.is_some_and(|seen| (seen.mine, seen.theirs) != (now.mine, now.theirs)) {
+        let why = "this edit is not what was decided about any more: look at it again";
+        return Err(ApiError::new(Code::QuestionChanged, why).with("edit", request.edit.to_string()));
+    }
     let decision = match &request.decision {
         Decision::Mine => outbox::Decision::Mine,
         Decision::Theirs => outbox::Decision::Theirs,
@@ -67,7 +73,6 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
                 .map_err(|invalid| ApiError::new(Code::InvalidInput, invalid.to_string()))?,
         ),
     };
-    let mut transaction = app.inner.database.write().await?;
     let was_conflict =
         outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await?;
     commit(transaction).await?;
@@ -80,9 +85,9 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
     changed(app, &edit).await
 }
 
-async fn find(app: &App, id: i64) -> ApiResult<Edit> {
-    let mut connection = app.inner.database.read().await?;
-    edit::find(&mut connection, EditId(id))
+/// In the transaction that changes it: a push may be about to send it.
+async fn find(connection: &mut Connection, id: i64) -> ApiResult<Edit> {
+    edit::find(connection, EditId(id))
         .await?
         .ok_or_else(|| ApiError::new(Code::NotFound, "there is no such edit").with("edit", id.to_string()))
 }

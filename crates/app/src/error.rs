@@ -29,6 +29,8 @@ pub enum Code {
     ConfirmationNeeded,
     DuplicateCustomer,
     ViewGone,
+    /// What a person decided about is not what it was.
+    QuestionChanged,
     // The store.
     SignInNeeded,
     Forbidden,

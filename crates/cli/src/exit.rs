@@ -39,6 +39,7 @@ pub(crate) fn of(code: Code) -> Exit {
         | Code::Unsupported
         | Code::ConfirmationNeeded
         | Code::DuplicateCustomer
+        | Code::QuestionChanged
         | Code::ViewGone => USAGE,
         Code::SignInNeeded | Code::AccountChanged => SIGN_IN,
         Code::Unreachable | Code::RateLimited | Code::StoreFault | Code::OutcomeUnknown => UNREACHABLE,

@@ -149,7 +149,8 @@ pub enum Decision {
     Both,
 }
 
-/// Settles a conflict. False: the edit is not in conflict (any more), or cannot end like this.
+/// Settles a conflict. False: the edit is not in conflict (any more), or cannot end like this. `edit` was read in this transaction, and
+/// the person has seen it as it is.
 pub async fn decide(
     connection: &mut Connection,
     edit: &Edit,
@@ -206,20 +207,23 @@ async fn what_stands_there(
     Ok(known.unwrap_or_else(|| theirs.clone()))
 }
 
-/// An edit that a person was asked about goes on with this value, or ends where that stands already.
+/// An edit that a person was asked about goes on with this value, or ends where that stands already. It does not end while another text
+/// of ours may still arrive: that one would overrule the person.
 async fn go_on_with(
     connection: &mut Connection,
     edit: &Edit,
     stands_there: &FieldValue,
     value: &FieldValue,
 ) -> Result<(), DatabaseError> {
-    match value.identical(stands_there) {
+    let may_still_arrive = edit.unanswered.as_ref().is_some_and(|sent| !sent.identical(value));
+    match value.identical(stands_there) && !may_still_arrive {
         true => edit::remove(connection, edit.id).await,
         false => edit::rebase(connection, edit.id, stands_there, Some(value)).await,
     }
 }
 
-/// Takes an edit back. One that may have arrived already is turned round instead: the old value is sent after it.
+/// Takes an edit back. One that may have arrived already is turned round instead: the old value is sent after it. `edit` was read in this
+/// transaction: it may have left since a person saw it.
 pub async fn discard(
     connection: &mut Connection,
     edit: &Edit,

@@ -153,16 +153,13 @@ async fn read(
     }
     match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
         Fetched::Found { record, server_time } => {
-            let applied = take(session, report, &record, server_time, true, &[]).await?;
+            let (_, to_send) = take(session, report, &record, server_time, true, &[]).await?;
             if (record.masked || record.anonymized) && stands(Protection::MaskIsNotSent) {
                 // A write would carry the asterisks, or bring back what the store has removed.
                 park_waiting(session, report, customer, if record.masked { "masked" } else { "anonymized" })
                     .await?;
                 return Ok(None);
             }
-            let mut connection = session.database.read().await?;
-            let mut to_send = edit::of_customer(&mut connection, customer).await?;
-            to_send.retain(|edit| applied.to_send.contains(&edit.id));
             Ok((!to_send.is_empty()).then_some((*record, server_time, to_send)))
         }
         Fetched::Missing { server_time } => {
@@ -228,7 +225,7 @@ async fn take_answer(
             }
         },
     };
-    let applied = take(session, report, &record, server_time, false, &ids).await?;
+    let (applied, _) = take(session, report, &record, server_time, false, &ids).await?;
     // The date that our own write gave the record is no sign of somebody else's change. What was read after it may be.
     let dated = record.updated_at.value().copied().or(server_time);
     if let Some(dated) = dated
@@ -242,6 +239,8 @@ async fn take_answer(
     Ok(())
 }
 
+/// Takes an answer in, and gives back the edits that it lets leave, as they were planned: whatever is typed from here on is not among
+/// them.
 async fn take(
     session: &StoreSession,
     report: &mut StoreReport,
@@ -249,7 +248,7 @@ async fn take(
     shown_at: Option<DateTime<Utc>>,
     detail: bool,
     answers: &[clientela_domain::EditId],
-) -> Result<Applied, SyncStop> {
+) -> Result<(Applied, Vec<Edit>), SyncStop> {
     let answer = Answer {
         store: session.id(),
         shown_at,
@@ -262,11 +261,15 @@ async fn take(
     let mut transaction = session.database.write().await?;
     let suppressed = session.suppressed(&mut transaction).await?;
     let applied = apply(&mut transaction, answer, &suppressed, record).await?;
+    let mut to_send = Vec::with_capacity(applied.to_send.len());
+    for id in &applied.to_send {
+        to_send.extend(edit::find(&mut transaction, *id).await?);
+    }
     commit(transaction).await?;
     report.pushed += applied.confirmed;
     report.conflicts += applied.conflicts;
     report.parked += applied.parked;
-    Ok(applied)
+    Ok((applied, to_send))
 }
 
 /// Marks what is to leave, and gives back what was marked. Whatever a person has changed or taken back since it was planned is left
@@ -296,11 +299,29 @@ async fn mark(
 async fn unmark(session: &StoreSession, batch: &[Edit]) -> Result<(), SyncStop> {
     let mut transaction = session.database.write().await?;
     for edit in batch {
-        edit::unmark_sending(&mut transaction, edit).await?;
+        take_mark_away(&mut transaction, edit).await?;
     }
     show_first(&mut transaction, batch).await?;
     commit(transaction).await?;
     tell(session, batch);
+    Ok(())
+}
+
+/// What was to leave surely did not arrive. A person who was asked meanwhile about what would stand there is asked about what does.
+async fn take_mark_away(
+    connection: &mut clientela_database::Connection,
+    before: &Edit,
+) -> Result<(), clientela_database::DatabaseError> {
+    edit::unmark_sending(connection, before).await?;
+    let Some(now) = edit::find(connection, before.id).await? else { return Ok(()) };
+    let is_about_ours =
+        matches!(&now.state, EditState::Conflict { theirs } if theirs.identical(&before.mine));
+    let may_have_arrived = now.unanswered.is_some_and(|sent| sent.identical(&before.mine));
+    if is_about_ours && !may_have_arrived {
+        let known = mirror::find(connection, before.customer).await?;
+        let known = known.and_then(|known| known.record.field(&before.field).into_value());
+        edit::set_conflict(connection, before.id, &known.unwrap_or(FieldValue::Null)).await?;
+    }
     Ok(())
 }
 
@@ -333,7 +354,7 @@ async fn park(
 ) -> Result<(), SyncStop> {
     let mut transaction = session.database.write().await?;
     for edit in batch {
-        edit::unmark_sending(&mut transaction, edit).await?;
+        take_mark_away(&mut transaction, edit).await?;
         // Typed on while it was on its way: the newer text has not been refused.
         let now = edit::find(&mut transaction, edit.id).await?;
         if now.is_some_and(|now| now.generation == edit.generation) {

@@ -204,8 +204,8 @@ function handlersOf(book: Book): Handlers {
       customers.discardEdit(book, edit);
       return {};
     },
-    conflict_resolve: ({ edit, decision }) => {
-      customers.resolve(book, edit, decision);
+    conflict_resolve: ({ edit, decision, seen }) => {
+      customers.resolve(book, edit, decision, seen);
       return {};
     },
     export_quick: ({ query, options }) => {

@@ -128,11 +128,12 @@ export class OpenCustomer {
     return saved;
   }
 
-  changeRole(role: string): Promise<boolean> {
+  /** `seen`: the role that the person was shown. */
+  changeRole(role: string, seen: string): Promise<boolean> {
     const id = this.id;
     return id === null
       ? Promise.resolve(false)
-      : this.attempt("role", () => this.backend.call("customer_role", { id, role }));
+      : this.attempt("role", () => this.backend.call("customer_role", { id, role, seen }));
   }
 
   saveAddress(address: AddressDto, seen: AddressDto | null): Promise<boolean> {
@@ -142,11 +143,12 @@ export class OpenCustomer {
       : this.attempt("address", () => this.backend.call("address_save", { id, address, seen }));
   }
 
-  removeAddress(addressId: string): Promise<boolean> {
+  /** `seen`: the address as the person was shown it. */
+  removeAddress(seen: AddressDto): Promise<boolean> {
     const id = this.id;
     return id === null
       ? Promise.resolve(false)
-      : this.attempt("address", () => this.backend.call("address_remove", { id, address_id: addressId }));
+      : this.attempt("address", () => this.backend.call("address_remove", { id, address_id: seen.id, seen }));
   }
 
   async addJournal(): Promise<boolean> {

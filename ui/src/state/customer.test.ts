@@ -95,7 +95,7 @@ it("asks the store about a customer that somebody looks at", async () => {
 it("keeps the role and tells the store's words when the store refuses", async () => {
   await open.open(ELSEWHERE);
   const before = open.page?.customer.role;
-  expect(await open.changeRole("admin")).toBe(false);
+  expect(await open.changeRole("admin", "staff")).toBe(false);
   expect(open.page?.customer.role).toBe(before);
   expect(open.refusal).toMatchObject({ what: "role", error: { code: "store_refused" } });
 });

@@ -32,8 +32,10 @@ export class Edits {
     }
   }
 
-  resolve(edit: number, decision: Decision): Promise<boolean> {
-    return this.attempt(edit, () => this.backend.call("conflict_resolve", { edit, decision }));
+  /** `edit`: as the person was shown it. */
+  resolve(edit: EditDto, decision: Decision): Promise<boolean> {
+    const seen = { mine: edit.mine, theirs: edit.theirs };
+    return this.attempt(edit.id, () => this.backend.call("conflict_resolve", { edit: edit.id, decision, seen }));
   }
 
   retry(edit: number): Promise<boolean> {
@@ -53,7 +55,9 @@ export class Edits {
       await this.load();
       return true;
     } catch (thrown) {
-      refusals.set(edit, toApiError(thrown));
+      const error = toApiError(thrown);
+      refusals.set(edit, error);
+      if (error.code === "question_changed") await this.load();
       return false;
     } finally {
       this.refusals = refusals;

@@ -82,6 +82,7 @@ const WORDS: Record<Code, Say> = {
   unsupported: (e) => warning(m.error_unsupported({ store: store(e) }), null, m.advice_in_admin()),
   confirmation_needed: () => warning(m.error_confirmation(), m.safe_nothing_deleted(), m.advice_confirmation()),
   duplicate_customer: () => warning(m.error_duplicate(), m.safe_typed(), m.advice_duplicate()),
+  question_changed: () => warning(m.error_question_changed(), null, m.advice_look_again()),
   view_gone: () => quiet(m.error_view_gone(), null, m.advice_try_again()),
 
   sign_in_needed: (e) => warning(m.error_sign_in({ store: store(e) }), m.safe_copy(), m.advice_sign_in()),

@@ -70,6 +70,7 @@ describe("the words for errors", () => {
     confirmation_needed: true,
     duplicate_customer: true,
     view_gone: true,
+    question_changed: true,
     sign_in_needed: true,
     forbidden: true,
     unpaid: true,

@@ -2,7 +2,7 @@
 
 use clientela_app::command::{
     AddressRef, AddressRequest, ConfirmedCustomer, CreateRequest, CustomerRef, DecisionRequest, EditRef,
-    EditRequest, JournalRequest, RoleRequest, SyncRequest,
+    EditRequest, JournalRequest, RoleRequest, SeenQuestion, SyncRequest,
 };
 use clientela_app::dto::customer::{AddressDto, CustomerState};
 use clientela_app::dto::edit::{Decision, EditState, FieldChange};
@@ -110,12 +110,61 @@ async fn a_conflict_is_settled_by_a_person() {
     assert_eq!(desk.synced().await.stores[0].conflicts, 1);
     let edit = desk.edits().await.remove(0);
     assert_eq!((edit.state, edit.theirs.as_deref()), (EditState::Conflict, Some("Zoraide")));
-    let decide = |decision| DecisionRequest { edit: edit.id, decision };
+    let decide = |decision| DecisionRequest { edit: edit.id, decision, seen: None };
     edits::resolve(&desk.app, decide(Decision::Text { value: "Zélia Zoraide".to_owned() })).await.unwrap();
     refused(edits::resolve(&desk.app, decide(Decision::Mine)).await, Code::InvalidInput);
     desk.synced().await;
     assert_eq!(desk.true_customer("inallweb", &remote).await["first_name"], "Zélia Zoraide");
     assert_eq!(desk.page(id).await.customer.state, CustomerState::Clean);
+}
+
+/// Seen by a reader of the code: the store changed once more between what the person saw and the click, and that change was overwritten.
+#[tokio::test]
+async fn a_decision_about_another_question_than_the_one_that_was_seen_is_refused() {
+    let (desk, _) = Desk::at("inallweb", 20).await;
+    let (id, remote) = desk.somebody("inallweb", 1).await;
+    desk.edit(id, &[("first_name", "Zélia")]).await.unwrap();
+    let name = async |name: &str| {
+        let change = json!({"platform": "inallweb", "id": remote, "set": {"first_name": name}});
+        desk.control("/edit", change).await;
+        desk.synced().await;
+    };
+    name("Zoraide").await;
+    let edit = desk.edits().await.remove(0);
+    let seen = Some(SeenQuestion { mine: edit.mine, theirs: edit.theirs });
+    let mine = DecisionRequest { edit: edit.id, decision: Decision::Mine, seen };
+    name("Zuleica").await;
+    refused(edits::resolve(&desk.app, mine.clone()).await, Code::QuestionChanged);
+    let edit = desk.edits().await.remove(0);
+    assert_eq!((edit.state, edit.theirs.as_deref()), (EditState::Conflict, Some("Zuleica")));
+    let seen = Some(SeenQuestion { mine: edit.mine, theirs: edit.theirs });
+    edits::resolve(&desk.app, DecisionRequest { seen, ..mine }).await.unwrap();
+    desk.synced().await;
+    assert_eq!(desk.true_customer("inallweb", &remote).await["first_name"], "Zélia");
+}
+
+/// Seen by a reader of the code: an address was removed as it had become, and not as the person had seen it.
+#[tokio::test]
+async fn an_address_that_changed_since_it_was_seen_is_not_removed_unasked() {
+    let (desk, _) = Desk::at("tiendanube", 20).await;
+    let truth = desk.truth("tiendanube").await;
+    let somebody = truth.iter().find(|one| one["addresses"][0]["address"].is_string()).unwrap();
+    let (remote, mut addresses) = (remote_id(somebody), somebody["addresses"].clone());
+    let id = desk.id(&remote).await;
+    let page = desk.page(id).await;
+    let key = addresses[0]["id"].to_string();
+    let seen = page.customer.addresses.into_iter().find(|one| one.id == key).unwrap();
+    addresses[0]["address"] = json!("Rua Nova");
+    let change = json!({"platform": "tiendanube", "id": remote, "set": {"addresses": addresses}});
+    desk.control("/edit", change).await;
+    desk.synced().await;
+    let remove = AddressRef { id, address_id: seen.id.clone(), seen: Some(seen) };
+    customers::remove_address(&desk.app, remove).await.unwrap();
+    desk.synced().await;
+    let edit = desk.edits().await.remove(0);
+    assert_eq!(edit.state, EditState::Conflict, "a person decides about what nobody here saw");
+    let there = desk.true_customer("tiendanube", &remote).await["addresses"][0]["address"].clone();
+    assert_eq!(there, "Rua Nova", "and it is still there");
 }
 
 #[tokio::test]
@@ -138,7 +187,7 @@ async fn where_the_note_is_read_only_staff_write_the_journal() {
 async fn roles_are_given_by_their_names() {
     let (desk, _) = Desk::at("inallweb", 20).await;
     let (id, remote) = desk.somebody("inallweb", 1).await;
-    let give = |role: &str| RoleRequest { id, role: role.to_owned() };
+    let give = |role: &str| RoleRequest { id, role: role.to_owned(), seen: None };
     let error = refused(customers::change_role(&desk.app, give("emperor")).await, Code::UnknownRole);
     assert!(error.details["roles"].contains("manager"), "what there is, is told");
     refused(customers::change_role(&desk.app, give("")).await, Code::UnknownRole);
@@ -180,7 +229,7 @@ async fn addresses_can_be_added_changed_and_removed() {
     );
     let known = desk.page(id).await.customer.addresses;
     let known = known.iter().find(|one| one.street.as_deref() == Some("Rua das Laranjeiras")).unwrap();
-    let remove = AddressRef { id, address_id: known.id.clone() };
+    let remove = AddressRef { id, address_id: known.id.clone(), seen: None };
     customers::remove_address(&desk.app, remove.clone()).await.unwrap();
     refused(customers::remove_address(&desk.app, remove).await, Code::NotFound);
     desk.synced().await;

@@ -192,7 +192,7 @@ async fn yampi_addresses_are_added_and_changed_and_never_removed() {
     let shown = desk.page(one.id).await.customer.addresses;
     assert_eq!(shown.len(), count + 1);
     let mut new = shown.into_iter().find(|address| address.street.as_deref() == Some("Rua Nova")).unwrap();
-    let remove = clientela_app::command::AddressRef { id: one.id, address_id: new.id.clone() };
+    let remove = clientela_app::command::AddressRef { id: one.id, address_id: new.id.clone(), seen: None };
     refused(customers::remove_address(&desk.app, remove).await, Code::UnwritableField);
     new.number = Some("14".to_owned());
     let request = clientela_app::command::AddressRequest { id: one.id, address: new, seen: None };

@@ -44,7 +44,9 @@ pub(super) async fn run(app: &App, command: CustomerCommand, output: Output) -> 
         CustomerCommand::Edit { id, changes } => {
             customers::save_edits(app, EditRequest { id, changes: input::changes(&changes)? }).await?
         }
-        CustomerCommand::Role { id, role } => customers::change_role(app, RoleRequest { id, role }).await?,
+        CustomerCommand::Role { id, role } => {
+            customers::change_role(app, RoleRequest { id, role, seen: None }).await?
+        }
         CustomerCommand::Create { store, fields, address, invite, password, although_duplicate } => {
             let store_id = named(app, &store).await?.id;
             let fields = input::changes(&fields)?;
@@ -133,7 +135,7 @@ async fn address(app: &App, id: i64, command: Option<AddressCommand>) -> ApiResu
             customers::save_address(app, AddressRequest { id, address, seen: None }).await
         }
         Some(AddressCommand::Remove { address }) => {
-            customers::remove_address(app, AddressRef { id, address_id: address }).await
+            customers::remove_address(app, AddressRef { id, address_id: address, seen: None }).await
         }
     }
 }

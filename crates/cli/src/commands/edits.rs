@@ -33,7 +33,7 @@ pub(super) async fn conflicts(
             DecisionArgument::Both => Decision::Both,
             DecisionArgument::Text { value } => Decision::Text { value },
         };
-        edits::resolve(app, DecisionRequest { edit: id, decision }).await?;
+        edits::resolve(app, DecisionRequest { edit: id, decision, seen: None }).await?;
     }
     let mut waiting = edits::list(app, Nothing {}).await?;
     waiting.retain(|edit| edit.state == EditState::Conflict);

@@ -153,7 +153,8 @@ pub async fn customers_to_push(
 }
 
 /// Saves what a person typed. A field that has an edit already keeps its base; the new value goes on from there with a new
-/// generation. A refused edit is tried again with its new value, a conflict stays one until a person settles it.
+/// generation. A refused edit is tried again with its new value, a conflict stays one until a person settles it: what has left before
+/// the question was asked counts until then.
 pub async fn save(
     connection: &mut SqliteConnection,
     customer: CustomerId,
@@ -171,7 +172,7 @@ pub async fn save(
            VALUES (?, ?, ?, ?, 'pending', ?, ?)
            ON CONFLICT (customer_id, field) DO UPDATE SET
                mine = excluded.mine, generation = generation + 1, author = excluded.author, saved_at = excluded.saved_at,
-               tries = 0, state = CASE WHEN state = 'parked' THEN 'pending' ELSE state END,
+               tries = CASE WHEN state = 'conflict' THEN tries ELSE 0 END, state = CASE WHEN state = 'parked' THEN 'pending' ELSE state END,
                reason_code = NULL, reason = NULL
            RETURNING id AS "id!: i64""#,
         customer.0,
@@ -236,6 +237,16 @@ pub async fn unmark_sending(connection: &mut SqliteConnection, before: &Edit) ->
         sent,
         sent_at,
         before.id.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    // A question that came up meanwhile has kept what was marked.
+    let marked = to_json(&before.mine, "edit.sent")?;
+    sqlx::query!(
+        "UPDATE edit SET sent = ? WHERE id = ? AND state <> 'sending' AND sent = ?",
+        sent,
+        before.id.0,
+        marked
     )
     .execute(connection)
     .await?;

@@ -1,14 +1,18 @@
 //! A person types over a page that has not heard yet of what is known by now.
 
-use clientela_database::table::edit::{Edit, EditState};
+use std::sync::Arc;
+
+use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_domain::{Address, Field, FieldValue};
 use clientela_sync::outbox::{self, Change, Decision, decide};
-use clientela_sync::{StoreSession, SyncOptions, sync_store};
+use clientela_sync::{StoreReport, StoreSession, SyncOptions, sync_store};
 use serde_json::json;
+use tokio::task::JoinHandle;
 
 use crate::compare::copy_is_the_truth;
 use crate::meeting::{BOTH, ready, with_address};
 use crate::saboteur::{Saboteur, Still};
+use crate::unanswered::discard;
 use crate::world::{World, text};
 
 async fn save(world: &World, id: &str, change: Change) {
@@ -100,12 +104,22 @@ async fn typing_on_over_a_text_of_ones_own_is_no_meeting() {
     assert!(world.edits(&id).await.is_empty());
 }
 
+/// A question that came up while a write stands still.
+struct Asked {
+    world: World,
+    id: String,
+    /// What the store has.
+    stored: Address,
+    saboteur: Arc<Saboteur>,
+    sending: JoinHandle<StoreReport>,
+}
+
 /// An address that was joined with somebody's postal code is on its way, and the person types another code over the page as it was.
-/// The question is settled before it is known whether it arrives.
-async fn settled_meanwhile(arrives: bool, decision: &Decision) -> (World, String) {
+async fn asked_meanwhile() -> Asked {
     let (world, ..) = ready("tiendanube").await;
     let (id, address, mut list) = with_address(&world).await;
     let field = Field::Address(address.key.clone());
+    let stored = Address { postal_code: Some("99999-000".to_owned()), ..address.clone() };
     let mine = Address { number: Some("4321".to_owned()), ..address };
     world.edit(&id, &[(field.clone(), FieldValue::Address(Box::new(mine.clone())))]).await;
     list[0]["zipcode"] = json!("99999-000");
@@ -121,6 +135,13 @@ async fn settled_meanwhile(arrives: bool, decision: &Decision) -> (World, String
     save(&world, &id, Change { field, value, seen: Some(seen) }).await;
     let edit = world.edits(&id).await.remove(0);
     assert!(matches!(edit.state, EditState::Conflict { .. }), "nobody saw the other's code: {edit:?}");
+    Asked { world, id, stored, saboteur, sending }
+}
+
+/// The question is settled before it is known whether the text arrives.
+async fn settled_meanwhile(arrives: bool, decision: &Decision) -> (World, String) {
+    let Asked { world, id, saboteur, sending, .. } = asked_meanwhile().await;
+    let edit = world.edits(&id).await.remove(0);
     settle(&world, &edit, decision).await;
     match arrives {
         true => {
@@ -156,4 +177,46 @@ async fn a_question_while_a_joined_address_is_on_its_way_is_about_what_will_stan
             assert_eq!(told, (&json!("4321"), &json!(code)), "{decision:?}, arrives: {arrives}");
         }
     }
+}
+
+/// Seen by a reader of the code: the question stayed about a text that had been refused, and taking the edit back sent that text.
+#[tokio::test]
+async fn a_question_about_a_text_that_was_refused_is_about_what_stands_there() {
+    let Asked { world, id, stored, saboteur, sending } = asked_meanwhile().await;
+    world.fault(json!({"method": "PUT"}), json!({"kind": "status", "status": 422})).await;
+    saboteur.let_go();
+    sending.await.unwrap();
+    world.clear_faults().await;
+    let edit = world.edits(&id).await.remove(0);
+    let EditState::Conflict { theirs } = &edit.state else { panic!("nobody has answered it: {edit:?}") };
+    assert_eq!(theirs.as_address().unwrap().parts(), stored.parts());
+    assert_eq!(edit.unanswered, None);
+    discard(&world, &id).await;
+    world.synced().await;
+    assert!(world.edits(&id).await.is_empty());
+    let truth = world.true_customer(&id).await["addresses"][0].clone();
+    let told = (truth["number"].as_str(), truth["zipcode"].as_str());
+    assert_eq!(told, (stored.number.as_deref(), Some("99999-000")));
+}
+
+/// Seen by a reader of the code: a list that came in while the write was on its way brought back the question about what was there before,
+/// the person took that, and the write overruled it.
+#[tokio::test]
+async fn what_was_decided_stands_although_an_earlier_text_arrives_after_it() {
+    let Asked { world, id, stored, saboteur, sending } = asked_meanwhile().await;
+    let edit = world.edits(&id).await.remove(0);
+    let mut transaction = world.database.write().await.unwrap();
+    let stands_there = FieldValue::Address(Box::new(stored.clone()));
+    edit::set_conflict(&mut transaction, edit.id, &stands_there).await.unwrap();
+    clientela_database::commit(transaction).await.unwrap();
+    let edit = world.edits(&id).await.remove(0);
+    settle(&world, &edit, &Decision::Theirs).await;
+    saboteur.let_go();
+    sending.await.unwrap();
+    world.synced().await;
+    assert!(world.edits(&id).await.is_empty(), "everything is settled");
+    let truth = world.true_customer(&id).await["addresses"][0].clone();
+    let told = (truth["number"].as_str(), truth["zipcode"].as_str());
+    assert_eq!(told, (stored.number.as_deref(), Some("99999-000")));
+    copy_is_the_truth(&world, "afterwards").await;
 }

@@ -347,3 +347,34 @@ async fn a_text_of_ours_that_stands_there_again_during_a_question_is_told() {
         assert_eq!(timeline(&world, &id).await.len(), told.len(), "{platform}: once");
     }
 }
+
+/// Seen by a reader of the code: typing another text into the question made it forget that one had left before, and the store's going back
+/// to the old value was overwritten.
+#[tokio::test]
+async fn another_text_typed_into_a_question_does_not_forget_that_one_has_left() {
+    for platform in BOTH {
+        let world = World::start(platform, 30).await;
+        world.synced().await;
+        let id = world.somebody(0).await;
+        let key = if platform == "inallweb" { "first_name" } else { "name" };
+        let before = world.true_customer(&id).await[key].clone();
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
+        let path = format!("customers/{id}");
+        let reads = json!({"method": "GET", "path_contains": path, "nth": 2, "count": 20});
+        world.fault(reads, json!({"kind": "status", "status": 500})).await;
+        world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
+        world.clear_faults().await;
+        world.foreign(&id, json!({key: "Zoraide"})).await;
+        world.synced().await;
+        let edit = world.edits(&id).await.remove(0);
+        assert_eq!(edit.state, EditState::Conflict { theirs: text("Zoraide") }, "{platform}");
+        world.edit(&id, &[(Field::FirstName, text("Zuleica"))]).await;
+        world.foreign(&id, json!({key: before})).await;
+        world.synced().await;
+        let edit = world.edits(&id).await.remove(0);
+        let theirs = text(before.as_str().unwrap());
+        assert_eq!(edit.state, EditState::Conflict { theirs }, "{platform}: somebody went back on purpose");
+        assert_eq!(world.true_customer(&id).await[key], before, "{platform}: nothing is overwritten");
+    }
+}

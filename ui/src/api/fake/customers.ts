@@ -1,4 +1,4 @@
-import type { AddressDto, CustomerPageDto, Decision, FieldChange, PlatformDto } from "../generated/types";
+import type { AddressDto, CustomerPageDto, Decision, FieldChange, PlatformDto, SeenQuestion } from "../generated/types";
 import { addEdit, addJournal, addTimeline, count, refuse, stateOf, valueOf, type Book } from "./book";
 import { daysAgo, person, type Person } from "./people";
 import { platformOf } from "./platforms";
@@ -124,9 +124,11 @@ export function discardEdit(book: Book, edit: number): void {
   changed(book, found.customer);
 }
 
-export function resolve(book: Book, edit: number, decision: Decision): void {
+export function resolve(book: Book, edit: number, decision: Decision, seen: SeenQuestion | null): void {
   const found = book.edits.find((each) => each.id === edit);
   if (!found) throw refuse("not_found", "no such edit");
+  if (seen && (seen.mine !== found.mine || seen.theirs !== found.theirs))
+    throw refuse("question_changed", "look again");
   const one = find(book, found.customer);
   show(one.customer, found.field, found.theirs);
   if (decision.kind === "theirs") {

@@ -64,7 +64,11 @@ country: string | null, phone: string | null,
  */
 pending: boolean, };
 
-export type AddressRef = { id: number, address_id: string, };
+export type AddressRef = { id: number, address_id: string, 
+/**
+ * The address as the person saw it; null where nobody looks (the command line).
+ */
+seen: AddressDto | null, };
 
 export type AddressRequest = { id: number, 
 /**
@@ -112,7 +116,7 @@ export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, 
 /**
  * Every kind of trouble that an interface can meet.
  */
-export type Code = "invalid_input" | "unknown_platform" | "unknown_field" | "unwritable_field" | "unknown_role" | "role_not_yours" | "insecure_url" | "unknown_store" | "store_name_taken" | "not_found" | "unsupported" | "confirmation_needed" | "duplicate_customer" | "view_gone" | "sign_in_needed" | "forbidden" | "unpaid" | "unreachable" | "rate_limited" | "store_refused" | "store_fault" | "store_unreadable" | "outcome_unknown" | "account_changed" | "folder_in_use" | "key_missing" | "key_wrong" | "keychain_unavailable" | "file_damaged" | "file_missing" | "nothing_readable" | "file_newer" | "disk_full" | "database" | "target_locked" | "target_denied" | "target_failed" | "cancelled" | "internal";
+export type Code = "invalid_input" | "unknown_platform" | "unknown_field" | "unwritable_field" | "unknown_role" | "role_not_yours" | "insecure_url" | "unknown_store" | "store_name_taken" | "not_found" | "unsupported" | "confirmation_needed" | "duplicate_customer" | "view_gone" | "question_changed" | "sign_in_needed" | "forbidden" | "unpaid" | "unreachable" | "rate_limited" | "store_refused" | "store_fault" | "store_unreadable" | "outcome_unknown" | "account_changed" | "folder_in_use" | "key_missing" | "key_wrong" | "keychain_unavailable" | "file_damaged" | "file_missing" | "nothing_readable" | "file_newer" | "disk_full" | "database" | "target_locked" | "target_denied" | "target_failed" | "cancelled" | "internal";
 
 /**
  * `confirmation` is the word or address that the person typed.
@@ -234,7 +238,11 @@ export type CustomerState = "clean" | "edited" | "sending" | "conflict" | "parke
  */
 export type Decision = { "kind": "mine" } | { "kind": "theirs" } | { "kind": "both" } | { "kind": "text", value: string, };
 
-export type DecisionRequest = { edit: number, decision: Decision, };
+export type DecisionRequest = { edit: number, decision: Decision, 
+/**
+ * What the person had before their eyes; null where nobody looks (the command line).
+ */
+seen: SeenQuestion | null, };
 
 export type DeletionDto = "no" | "yes" | "without_orders";
 
@@ -574,13 +582,22 @@ set_aside: Array<string>, };
  */
 export type Remedy = "mend" | "rebuild" | "person";
 
-export type RoleRequest = { id: number, role: string, };
+export type RoleRequest = { id: number, role: string, 
+/**
+ * The role that the person saw; null where nobody looks (the command line).
+ */
+seen: string | null, };
 
 export type RowsRequest = { view: number, offset: number, 
 /**
  * At most 500.
  */
 limit: number, };
+
+/**
+ * Both values of a conflict, as an `EditDto` had them.
+ */
+export type SeenQuestion = { mine: string | null, theirs: string | null, };
 
 /**
  * Settings of this desk. The interface reads them at start and writes them whole.

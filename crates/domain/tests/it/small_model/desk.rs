@@ -59,7 +59,8 @@ impl Slot {
         if let Some(edit) = &mut self.edit {
             let stage = if edit.stage == Stage::Parked { Stage::Pending } else { edit.stage };
             let is_newest = stage != Stage::Sending;
-            *edit = Edit { mine, stage, is_newest, tries: 0, ..*edit };
+            let tries = if stage == Stage::Conflict { edit.tries } else { 0 };
+            *edit = Edit { mine, stage, is_newest, tries, ..*edit };
         }
         if let Some(item) = &mut self.item {
             item.is_older = true;
