@@ -253,6 +253,9 @@ pub(crate) async fn read(folder: &Path, key: &DatabaseKey) -> Result<Vec<KeptRow
         SqliteConnection::connect_with(&options(&path, key).create_if_missing(false)).await?;
     let rows = match layout(&mut connection).await {
         Ok(PLAIN_RECORDS | LAYOUT) => rows(&mut connection).await,
+        // Begun by a program that ended there: nothing was ever kept in it.
+        Ok(0) => Err(DatabaseError::Damaged),
+        // A newer version wrote it.
         Ok(_) => Err(DatabaseError::Unreadable { what: "the second copy" }),
         Err(error) => Err(error),
     };

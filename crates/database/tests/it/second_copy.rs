@@ -290,6 +290,21 @@ async fn what_can_still_be_read_of_the_book_is_taken_where_the_second_copy_is_lo
     anew.close().await;
 }
 
+/// Seen in the simulator: where a program had ended just as it began the second copy, a damaged book could not be mended at all.
+#[tokio::test]
+async fn a_second_copy_that_was_begun_and_never_written_stands_in_nobodys_way() {
+    let (book, store, kept) = lived_in().await;
+    let before = told(&book, store, &kept).await;
+    let key = book.key().clone();
+    let folder = book.close().await;
+    std::fs::write(folder.path().join(SECOND), b"").expect("it can be emptied");
+    let made = make_anew(folder.path(), &key, false).await.expect("the book itself can be read");
+    assert_eq!((made.origin, made.edits), (Origin::Damaged, 4));
+    let anew = open(folder.path(), &key).await.expect("the new book opens");
+    assert_eq!(told(&anew, store, &kept).await, before);
+    anew.close().await;
+}
+
 #[tokio::test]
 async fn a_new_book_that_was_not_finished_is_begun_again() {
     let (book, store, kept) = lived_in().await;
