@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clientela_database::table::edit;
 use clientela_database::table::store::{self, Store, StoreState};
+use clientela_database::{DatabaseError, commit};
 use clientela_domain::capability::{ChangeFeed, Detail};
 use clientela_domain::{CustomerId, StoreId};
-use clientela_sync::{Phase, Progress, StoreReport, SyncOptions, SyncStop, fill_details, sync_store};
+use clientela_sync::{Phase, Progress, StoreReport, SyncOptions, SyncStop, fill_details, outbox, sync_store};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::command::{Nothing, SyncRequest};
@@ -28,6 +29,8 @@ const AGAIN: Duration = Duration::from_secs(30);
 const SELDOMEST: Duration = Duration::from_secs(6 * 60 * 60);
 /// Customers whose own facts are filled in between two looks for something more urgent.
 const DETAILS_AT_ONCE: u32 = 25;
+/// Between some customers who are written anew after an upgrade and the next.
+const BETWEEN_SOME: Duration = Duration::from_millis(20);
 
 /// Syncs these stores side by side and tells what was done. A store's trouble is in its row and does not hold
 /// the others up.
@@ -55,6 +58,7 @@ async fn look_after_all(app: App) {
     let mut tasks = JoinSet::new();
     let mut running: HashMap<StoreId, AbortHandle> = HashMap::new();
     let mut schedule = Schedule::default();
+    tasks.spawn(show_anew(app.clone()));
     // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again.
     let mut woken = true;
     loop {
@@ -82,6 +86,33 @@ async fn look_after_all(app: App) {
             // Edits typed one after the other go out together.
             app.inner.outside.sleep.sleep(DEBOUNCE).await;
         }
+    }
+}
+
+/// After an upgrade: writes anew what an older version wrote otherwise, between all other work.
+async fn show_anew(app: App) {
+    let some = async || -> Result<bool, DatabaseError> {
+        let mut transaction = app.inner.database.write().await?;
+        let are_others_left = outbox::refresh_some(&mut transaction).await?;
+        commit(transaction).await?;
+        Ok(are_others_left)
+    };
+    let mut is_any_done = false;
+    loop {
+        match some().await {
+            Ok(true) => is_any_done = true,
+            Ok(false) => break,
+            // It is gone on with at the next start.
+            Err(error) => {
+                tracing::warn!(%error, "what is shown could not be written anew");
+                break;
+            }
+        }
+        app.inner.outside.sleep.sleep(BETWEEN_SOME).await;
+    }
+    if is_any_done {
+        let stores = chosen(&app, &[]).await.unwrap_or_default();
+        app.emit(AppEvent::CustomersChanged { store_ids: stores.iter().map(|store| store.id.0).collect() });
     }
 }
 

@@ -116,6 +116,14 @@ async fn save(
     let moment = clientela_connectors::Clock::now(&*clock);
     outbox::save(&mut transaction, customer, changes, "Ana", moment).await?;
     let kept = edit::of_customer(&mut transaction, customer).await?;
+    let known = mirror::find(&mut transaction, customer).await?;
+    for change in changes.iter().filter(|change| !kept.iter().any(|edit| edit.field == change.field)) {
+        let known = known.as_ref().and_then(|known| known.record.field(&change.field).into_value());
+        if !known.unwrap_or(FieldValue::Null).identical(&change.value) {
+            let words = format!("desk {} took {} of {id} and kept nothing", desk.number, change.field);
+            party.world().violate("I1 no lost edit", words);
+        }
+    }
     commit(transaction).await?;
     // Only now has the person been told that it is saved. What was saved and changed nothing asks for nothing.
     let mut world = party.world();
@@ -180,6 +188,15 @@ async fn settle(
         }
         (EditState::Conflict { .. }, 3..=5) => {
             outbox::decide(&mut transaction, &edit, &Decision::Theirs, moment).await?;
+            commit_ended(party, &place, transaction, now).await?;
+        }
+        (EditState::Conflict { theirs }, 7) if in_place_of(party, &place, theirs, &edit.mine).is_some() => {
+            party.world().ledger.decide(&place, Some(theirs.clone()), None, now);
+            outbox::decide(&mut transaction, &edit, &Decision::Both, moment).await?;
+            commit(transaction).await?;
+        }
+        (EditState::Conflict { .. }, 8) => {
+            outbox::discard(&mut transaction, &edit, moment).await?;
             commit_ended(party, &place, transaction, now).await?;
         }
         (EditState::Conflict { theirs }, _) => {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::history::{self, Source};
-use clientela_database::table::mirror;
+use clientela_database::table::{mirror, shown_anew};
 use clientela_database::{Connection, DatabaseError};
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{
@@ -276,6 +276,19 @@ pub async fn retry(connection: &mut Connection, edit: &Edit) -> Result<bool, Dat
 pub async fn refresh_shown(connection: &mut Connection, customer: CustomerId) -> Result<(), DatabaseError> {
     show(connection, customer).await
 }
+
+/// Writes what people see of some more customers again, who were written by an older version. False: nobody is left.
+pub async fn refresh_some(connection: &mut Connection) -> Result<bool, DatabaseError> {
+    let Some(some) = shown_anew::next(connection, REFRESHED_AT_ONCE).await? else { return Ok(false) };
+    for customer in &some {
+        show(connection, *customer).await?;
+    }
+    shown_anew::done(connection, &some).await?;
+    Ok(!some.is_empty())
+}
+
+/// So few that a person's edit does not wait for them.
+const REFRESHED_AT_ONCE: u32 = 20;
 
 /// Ends an edit of a customer whom a person has just deleted at the store.
 pub async fn discard_gone(

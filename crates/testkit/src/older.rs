@@ -13,6 +13,7 @@ pub const FIRST_VERSION: i64 = 1;
 
 /// What undoes each migration, and the file that came with it. Before the first statement of version 6, records become plain again.
 const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (11, &["DROP TABLE shown_anew"], None),
     (10, &["DROP TABLE customer_group"], None),
     (9, &[TO_UNCOUNTED], None),
     (8, &[TO_TEXT_TWICE], None),
@@ -122,6 +123,14 @@ pub async fn make_older(folder: &Path, key: &DatabaseKey, version: i64) {
     }
     run(&mut book, "VACUUM").await;
     book.close().await.expect("the book can be closed");
+}
+
+/// What customers are found by, as it stands in the file.
+pub async fn search_texts(book: &mut Connection) -> Vec<(String, String, String)> {
+    sqlx::query_as("SELECT words, pieces, phones FROM search_text ORDER BY customer_id")
+        .fetch_all(book)
+        .await
+        .expect("the table can be read")
 }
 
 /// Writes every record as JSON without compression, which can be read here too.

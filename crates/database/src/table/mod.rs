@@ -12,6 +12,7 @@ pub mod newcomers;
 pub mod pass;
 pub mod setting;
 pub(crate) mod shown;
+pub mod shown_anew;
 pub mod sign_in;
 pub mod store;
 pub mod store_figures;

@@ -25,5 +25,6 @@ mod push;
 mod saboteur;
 mod truth;
 mod unanswered;
+mod upgrading;
 mod warped;
 mod world;
