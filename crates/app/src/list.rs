@@ -98,10 +98,12 @@ pub async fn open(app: &App, request: ListQuery) -> ApiResult<ListView> {
     connection.give_up_when(is_unwanted).await?;
     connection.begin_snapshot().await?;
     let beginning = list::first(&mut connection, &query).await;
-    if !beginning.as_ref().is_ok_and(|beginning| !beginning.is_all) {
-        connection.end_snapshot().await?;
-    }
+    let ended = match &beginning {
+        Ok(beginning) if !beginning.is_all => Ok(()),
+        _ => connection.end_snapshot().await,
+    };
     let beginning = beginning?;
+    ended?;
     let (view, total) = (app.next_number(), beginning.ids.len() as i64);
     let known = Known { ids: Arc::new(beginning.ids), is_beginning: !beginning.is_all };
     let (tell, known) = watch::channel(known);
@@ -167,8 +169,10 @@ pub(crate) async fn ids(app: &App, request: &ListQuery) -> ApiResult<Vec<Custome
     let mut connection = app.inner.database.read().await?;
     connection.begin_snapshot().await?;
     let ids = list::ids(&mut connection, &query).await;
-    connection.end_snapshot().await?;
-    Ok(ids?)
+    let ended = connection.end_snapshot().await;
+    let ids = ids?;
+    ended?;
+    Ok(ids)
 }
 
 fn query(request: &ListQuery) -> ApiResult<Query> {

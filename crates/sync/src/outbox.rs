@@ -215,7 +215,9 @@ async fn go_on_with(
     stands_there: &FieldValue,
     value: &FieldValue,
 ) -> Result<(), DatabaseError> {
-    let may_still_arrive = edit.unanswered.as_ref().is_some_and(|sent| !sent.identical(value));
+    // A new address has no place of its own before it has arrived: what arrives of it is another one.
+    let has_place = new_address::NewAddress::of(edit).is_none();
+    let may_still_arrive = edit.unanswered.as_ref().is_some_and(|sent| has_place && !sent.identical(value));
     match value.identical(stands_there) && !may_still_arrive {
         true => edit::remove(connection, edit.id).await,
         false => edit::rebase(connection, edit.id, stands_there, Some(value)).await,
@@ -281,7 +283,13 @@ pub async fn refresh_shown(connection: &mut Connection, customer: CustomerId) ->
 pub async fn refresh_some(connection: &mut Connection) -> Result<bool, DatabaseError> {
     let Some(some) = shown_anew::next(connection, REFRESHED_AT_ONCE).await? else { return Ok(false) };
     for customer in &some {
-        show(connection, *customer).await?;
+        match show(connection, *customer).await {
+            // One that cannot be read is told where it is opened, and holds nobody else up.
+            Err(error @ (DatabaseError::Unreadable { .. } | DatabaseError::Damaged)) => {
+                tracing::warn!(customer = customer.0, %error, "what is shown could not be written anew");
+            }
+            shown => shown?,
+        }
     }
     shown_anew::done(connection, &some).await?;
     Ok(!some.is_empty())

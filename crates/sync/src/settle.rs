@@ -116,6 +116,12 @@ async fn settle_one(
     let known = before.record.field(&edit.field).into_value().unwrap_or(FieldValue::Null);
     // The person typed on while this was on its way, and the store has come to the same without it.
     let has_come_to_it = !is_newest && edit.mine.identical(&their_value);
+    // A person has taken what the store had, and only a text of ours was waited for. What the store has now is no question.
+    let is_agreed = matches!(edit.state, EditState::Pending)
+        && edit.mine.identical(&edit.base)
+        && !stands_among(edit, &their_value);
+    let another_has_left =
+        edit.unanswered.as_ref().is_some_and(|sent| !sent.equivalent(&their_value, &edit.field));
     let mut base = &edit.base;
     if has_arrived_earlier(edit, &theirs) {
         let (sent, at) = (edit.unanswered.as_ref().unwrap_or(&their_value), answer.now);
@@ -141,7 +147,11 @@ async fn settle_one(
         mine,
         theirs: &theirs,
         progress,
-        tries: edit.tries,
+        // Typing anew counts the tries from the start; what has left before a question has left all the same.
+        tries: match edit.state {
+            EditState::Conflict { .. } => edit.tries.max(u32::from(another_has_left)),
+            _ => edit.tries,
+        },
         moved,
     };
     let note = |source| (source, edit.field.clone());
@@ -192,7 +202,7 @@ async fn settle_one(
             edit::rebase(connection, edit.id, &their_value, Some(&joined)).await?;
             applied.to_send.push(edit.id);
         }
-        FieldAction::SendMerged(_) | FieldAction::Conflict if has_come_to_it => {
+        FieldAction::SendMerged(_) | FieldAction::Conflict if has_come_to_it || is_agreed => {
             applied.confirmed += 1;
             if !known.identical(&their_value) {
                 let (source, field) = note(Source::Store);

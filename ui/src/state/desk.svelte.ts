@@ -174,7 +174,7 @@ export class Desk {
     switch (event.kind) {
       case "customers_changed":
         this.othersChanged ||=
-          this.stores.syncing && (this.list.storeId === null || event.store_ids.includes(this.list.storeId));
+          this.stores.reading && (this.list.storeId === null || event.store_ids.includes(this.list.storeId));
         this.lookAgainSoon();
         if (this.customer.page && event.store_ids.includes(this.customer.page.store_id)) void this.customer.reload();
         return;

@@ -60,6 +60,11 @@ export class CustomerList {
   private fetching = new Set<number>();
   /** Totals of lists that were counted before anybody here knew of them, and who waits for one. */
   private totals = new Map<number, number>();
+  /** Lists whose end was not found, before anybody here knew of them. */
+  private failed = new Map<number, ApiError>();
+  /** The list ends where its end could not be found. */
+  private cut = false;
+  private opening = 0;
   private waiting: { view: number; tell: (total: number | null) => void } | null = null;
 
   constructor(private readonly backend: Backend) {}
@@ -126,7 +131,7 @@ export class CustomerList {
    * of them now, and stay in their places. `others`: it was not this person alone who changed something.
    */
   async follow(others: boolean): Promise<void> {
-    if (this.top === 0 || !this.loaded || this.searching || this.view === null) return this.open("quietly");
+    if (this.top === 0 || !this.loaded || this.searching || this.view === null || this.cut) return this.open("quietly");
     const view = this.view;
     const shown = blocksOf(this.wanted, this.total);
     try {
@@ -173,16 +178,34 @@ export class CustomerList {
 
   /** A list that was opened will never be known to its end. */
   uncounted(view: number, error: ApiError): void {
-    if (this.waiting?.view === view) this.waiting.tell(null);
-    else if (view === this.view) this.counting = false;
-    else return;
-    this.trouble = error;
+    if (this.waiting?.view === view) {
+      this.waiting.tell(null);
+    } else if (view !== this.view) {
+      this.failed.set(view, error);
+      return;
+    } else if (error.code === "cancelled") {
+      // Ended by another question. Where that is not one of ours that is on its way, two have overtaken one another.
+      if (this.opening === 0) void this.open("quietly");
+      return;
+    }
+    this.endHere(error);
+  }
+
+  private endHere(error: ApiError): void {
+    this.counting = false;
+    this.cut = true;
+    if (error.code !== "cancelled") this.trouble = error;
   }
 
   /** How many a list has that was just opened; null when another one is opened before that is known, or it never will be. */
   private whole(view: ListView): Promise<number | null> {
     const known = view.is_counting ? this.totals.get(view.view) : view.total;
     if (known !== undefined) return Promise.resolve(known);
+    const error = this.failed.get(view.view);
+    if (error) {
+      this.trouble = error;
+      return Promise.resolve(null);
+    }
     return new Promise((tell) => (this.waiting = { view: view.view, tell }));
   }
 
@@ -195,6 +218,7 @@ export class CustomerList {
     this.searching = !quiet;
     this.waiting?.tell(null);
     this.waiting = null;
+    this.opening += 1;
     try {
       const opened = await this.backend.call("list_open", query);
       if (generation !== this.generation) return;
@@ -214,7 +238,11 @@ export class CustomerList {
       this.replace(view.view, view.total, blocks, anchor, quiet);
       this.counting = opened.is_counting && !quiet;
       const counted = this.totals.get(opened.view);
+      const failure = this.failed.get(opened.view);
       this.totals.clear();
+      this.failed.clear();
+      if (this.counting && failure?.code === "cancelled" && !again) return this.open("quietly", true);
+      if (this.counting && failure) this.endHere(failure);
       if (this.counting && counted !== undefined) this.counted(opened.view, counted);
     } catch (thrown) {
       if (generation !== this.generation) return;
@@ -227,6 +255,7 @@ export class CustomerList {
       this.trouble = error;
       this.counting = false;
     } finally {
+      this.opening -= 1;
       if (generation === this.generation) this.searching = false;
     }
     void this.fetchWanted();
@@ -245,7 +274,7 @@ export class CustomerList {
     this.blocks.clear();
     for (const [block, rows] of blocks) this.blocks.set(block, rows);
     this.loaded = true;
-    this.newer = false;
+    this.newer = this.cut = false;
     this.trouble = null;
     if (!quiet) this.top = 0;
     const moved = anchor === null ? null : this.find(anchor.id, blocks);

@@ -174,6 +174,35 @@ describe("a list that is still being counted", () => {
     expect([list.total, list.trouble]).toEqual([1001, null]);
   });
 
+  it("is not troubled when the next keystroke ends its counting", async () => {
+    const { list, waiting } = slowBackend();
+    const opening = list.open("anew");
+    waiting[0]?.answer(1000, true);
+    await opening;
+    const asking = list.ask({ text: "m" });
+    list.uncounted(1, { code: "cancelled", message: "", details: {} });
+    expect([list.counting, list.trouble, waiting.length]).toEqual([true, null, 2]);
+    waiting[1]?.answer(3);
+    await asking;
+    expect([list.total, list.counting, list.trouble]).toEqual([3, false, null]);
+  });
+
+  it("may fail before its first rows are there", async () => {
+    const { list, waiting } = slowBackend();
+    const error: ApiError = { code: "database", message: "", details: {} };
+    const opening = list.open("anew");
+    list.uncounted(1, error);
+    waiting[0]?.answer(1000, true);
+    await opening;
+    expect([list.counting, list.trouble]).toEqual([false, error]);
+
+    const quiet = list.open("quietly");
+    list.uncounted(2, error);
+    waiting[1]?.answer(1000, true);
+    await quiet;
+    expect(list.trouble).toEqual(error);
+  });
+
   it("is asked for once more when an older question has ended it", async () => {
     const { list, waiting } = await opened();
     const asking = list.ask({ text: "x" });

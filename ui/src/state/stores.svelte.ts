@@ -24,6 +24,8 @@ export class Stores {
   readonly waiting = $derived(this.all.reduce((sum, store) => sum + store.edits_waiting, 0));
   readonly toDecide = $derived(this.all.reduce((sum, store) => sum + store.conflicts + store.parked, 0));
   readonly syncing = $derived(this.all.some((store) => store.syncing) || this.progress.size > 0);
+  /** A store is being read: somebody else's changes may come in. */
+  readonly reading = $derived([...this.progress.values()].some((progress) => progress.phase !== "push"));
   readonly firstPass = $derived(this.all.filter((store) => store.state === "first_pass"));
   /** Moment of the oldest complete pass; null while any store was never read whole. */
   readonly inStepAt = $derived.by(() => {

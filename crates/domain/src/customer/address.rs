@@ -105,7 +105,7 @@ impl Address {
         })
     }
 
-    /// The address in one line, for lists and timelines.
+    /// The address in one line with all that it has, for lists, timelines and questions: two that differ look different.
     pub fn one_line(&self) -> String {
         let join = |parts: &[&Option<String>], separator: &str| {
             parts
@@ -117,7 +117,7 @@ impl Address {
         };
         let street = join(&[&self.street, &self.number, &self.complement], " ");
         let rest = join(&[&self.district, &self.city, &self.region, &self.postal_code, &self.country], ", ");
-        join(&[&Some(street), &Some(rest)], ", ")
+        join(&[&self.recipient, &Some(street), &Some(rest), &self.phone], ", ")
     }
 }
 

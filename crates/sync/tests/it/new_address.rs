@@ -104,6 +104,9 @@ async fn a_new_address_that_was_changed_before_it_was_seen_is_asked_about() {
         assert_eq!((again.pushed, again.conflicts), (0, 0), "{decision:?}: once, and it stays");
         let edit = world.edits(&id).await.remove(0);
         decide(&world, &edit, &decision).await;
+        if decision == Decision::Theirs {
+            assert!(world.edits(&id).await.is_empty(), "nothing of ours stands beside the one that is there");
+        }
         world.synced().await;
         expected.push(wanted.to_owned());
         // What is there was another one, and ours is added to it.

@@ -378,3 +378,38 @@ async fn another_text_typed_into_a_question_does_not_forget_that_one_has_left() 
         assert_eq!(world.true_customer(&id).await[key], before, "{platform}: nothing is overwritten");
     }
 }
+
+/// Seen by a reader of the code: who had taken the store's text was asked again, with that text as their own, when the store changed it.
+#[tokio::test]
+async fn who_takes_the_stores_text_is_not_asked_when_the_store_changes_it() {
+    for platform in BOTH {
+        let world = World::start(platform, 30).await;
+        world.synced().await;
+        let id = world.somebody(0).await;
+        let key = if platform == "inallweb" { "first_name" } else { "name" };
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
+        let path = format!("customers/{id}");
+        let reads = json!({"method": "GET", "path_contains": path, "nth": 2, "count": 20});
+        world.fault(reads, json!({"kind": "status", "status": 500})).await;
+        world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
+        world.clear_faults().await;
+        world.foreign(&id, json!({key: "Zoraide"})).await;
+        world.synced().await;
+        let edit = world.edits(&id).await.remove(0);
+        let mut transaction = world.database.write().await.unwrap();
+        let now = clientela_sync::Clock::now(&world.clock);
+        let theirs = outbox::Decision::Theirs;
+        assert!(outbox::decide(&mut transaction, &edit, &theirs, now).await.unwrap());
+        clientela_database::commit(transaction).await.unwrap();
+        world.foreign(&id, json!({key: "Zuleica"})).await;
+        let report = world.synced().await;
+        assert_eq!(
+            (report.conflicts, report.pushed),
+            (0, 1),
+            "{platform}: it is settled, and nothing is sent"
+        );
+        assert!(world.edits(&id).await.is_empty(), "{platform}");
+        assert_eq!(world.true_customer(&id).await[key], "Zuleica", "{platform}");
+    }
+}
