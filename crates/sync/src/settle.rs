@@ -116,7 +116,7 @@ async fn settle_one(
     let known = before.record.field(&edit.field).into_value().unwrap_or(FieldValue::Null);
     // The person typed on while this was on its way, and the store has come to the same without it.
     let has_come_to_it = !is_newest && edit.mine.identical(&their_value);
-    // A person has taken what the store had, and only a text of ours was waited for. What the store has now is no question.
+    // A person wants what the store had, and at most a text of ours was waited for. What the store has now is no question.
     let is_agreed = matches!(edit.state, EditState::Pending)
         && edit.mine.identical(&edit.base)
         && !stands_among(edit, &their_value);
@@ -202,7 +202,12 @@ async fn settle_one(
             edit::rebase(connection, edit.id, &their_value, Some(&joined)).await?;
             applied.to_send.push(edit.id);
         }
-        FieldAction::SendMerged(_) | FieldAction::Conflict if has_come_to_it || is_agreed => {
+        // The store's change was told when it came in.
+        FieldAction::SendMerged(_) | FieldAction::Conflict if is_agreed => {
+            applied.confirmed += 1;
+            edit::remove(connection, edit.id).await?;
+        }
+        FieldAction::SendMerged(_) | FieldAction::Conflict if has_come_to_it => {
             applied.confirmed += 1;
             if !known.identical(&their_value) {
                 let (source, field) = note(Source::Store);
