@@ -23,6 +23,8 @@ pub enum Protection {
     SweepAsks,
     /// Who is not there is asked for again a while later.
     SecondQuestion,
+    /// A store that has nobody of those who are known is not believed that somebody is gone.
+    Witnesses,
     /// A great many who are missing at once are kept.
     MassGuard,
     /// An older version never wins.
@@ -87,6 +89,7 @@ impl Protection {
         Protection::RepeatsAreGaps,
         Protection::SweepAsks,
         Protection::SecondQuestion,
+        Protection::Witnesses,
         Protection::MassGuard,
         Protection::StaleGuard,
         Protection::Suppression,

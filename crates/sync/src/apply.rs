@@ -171,45 +171,6 @@ pub(crate) async fn show(connection: &mut Connection, id: CustomerId) -> Result<
     customer::write_shown(connection, id, &shown, state_of(&edits, mirror.gone), &texts).await
 }
 
-/// The store says that a customer does not exist. Once is a hiccup: a copy that lags behind, a store that is being restored, somebody
-/// else's store at its address. After a while it is an answer, and the customer is buried; then this is how many edits were given
-/// to a person.
-pub(crate) async fn miss(
-    connection: &mut Connection,
-    id: CustomerId,
-    told_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Result<Option<u64>, DatabaseError> {
-    let at = told_at.unwrap_or(now);
-    let since = mirror::note_missed(connection, id, at).await?;
-    if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
-        return Ok(None);
-    }
-    bury(connection, id, now).await.map(Some)
-}
-
-/// Marks a customer as gone at its store. Edits are given to a person with their text.
-pub(crate) async fn bury(
-    connection: &mut Connection,
-    id: CustomerId,
-    now: DateTime<Utc>,
-) -> Result<u64, DatabaseError> {
-    let known = match mirror::find(connection, id).await? {
-        None => KnownRecord::Nothing,
-        Some(mirror) if mirror.gone => KnownRecord::Gone { edited: mirror.has_edits },
-        Some(mirror) => KnownRecord::Live { edited: mirror.has_edits },
-    };
-    mirror::note_gone(connection, id, now).await?;
-    let parked = match plan_record(known, ToldRecord::NotFound) {
-        RecordAction::BuryAndPark if stands(Protection::GoneParksEdits) => {
-            park_all(connection, id, "gone").await?
-        }
-        _ => 0,
-    };
-    show(connection, id).await?;
-    Ok(parked)
-}
-
 /// Gives every edit of a customer to a person.
 pub(crate) async fn park_all(
     connection: &mut Connection,

@@ -6,7 +6,8 @@ use clientela_database::commit;
 use clientela_database::table::mirror;
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId};
 
-use crate::apply::{Answer, apply, miss};
+use crate::apply::{Answer, apply};
+use crate::missing::miss;
 use crate::session::StoreSession;
 use crate::{StoreReport, SyncStop};
 
@@ -135,10 +136,7 @@ async fn read_one(
     match found {
         Fetched::Found { record, server_time } => take(session, &record, server_time).await,
         Fetched::Missing { server_time } => {
-            let mut transaction = session.database.write().await?;
-            let is_gone = miss(&mut transaction, customer, server_time, session.clock.now()).await?.is_some();
-            commit(transaction).await?;
-            Ok(is_gone)
+            Ok(miss(session, customer, server_time, urgency).await?.is_some())
         }
     }
 }

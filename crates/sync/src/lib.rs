@@ -8,6 +8,7 @@
 mod apply;
 mod detail;
 mod left_out;
+mod missing;
 mod new_address;
 pub mod outbox;
 mod page;

@@ -15,7 +15,8 @@ use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::MOST_TRIES;
 use clientela_domain::{CustomerId, CustomerRecord, Field, FieldValue, RemoteId};
 
-use crate::apply::{Answer, Applied, apply, miss, show};
+use crate::apply::{Answer, Applied, apply, show};
+use crate::missing::miss;
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -379,9 +380,7 @@ async fn missed(
     told_at: Option<DateTime<Utc>>,
 ) -> Result<(), SyncStop> {
     report.set_aside.insert(customer);
-    let mut transaction = session.database.write().await?;
-    let buried = miss(&mut transaction, customer, told_at, session.clock.now()).await?;
-    commit(transaction).await?;
+    let buried = miss(session, customer, told_at, Urgency::Push).await?;
     report.gone += u64::from(buried.is_some());
     report.parked += buried.unwrap_or(0);
     Ok(())

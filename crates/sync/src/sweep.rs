@@ -8,12 +8,13 @@ use clientela_database::table::mirror;
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{CustomerId, RemoteId};
 
-use crate::apply::{Answer, LONGEST_LAG, apply, bury, miss};
+use crate::apply::{Answer, LONGEST_LAG, apply};
+use crate::missing::{bury, miss};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
 /// Never more than this many, or a hundredth of the customers, go in one sweep.
-const MOST_AT_ONCE: u64 = 20;
+pub(crate) const MOST_AT_ONCE: u64 = 20;
 
 /// Looks at everybody whom the full pass with this number did not list.
 pub(crate) async fn sweep(
@@ -95,9 +96,7 @@ async fn ask_for_each(
         report.in_a_row = 0;
         match told {
             Fetched::Missing { server_time } => {
-                let mut transaction = session.database.write().await?;
-                let buried = miss(&mut transaction, customer, server_time, session.clock.now()).await?;
-                commit(transaction).await?;
+                let buried = miss(session, customer, server_time, Urgency::Sweep).await?;
                 report.gone += u64::from(buried.is_some());
                 report.parked += buried.unwrap_or(0);
             }

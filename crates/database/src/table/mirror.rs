@@ -299,6 +299,37 @@ pub async fn count_live(connection: &mut SqliteConnection, store: StoreId) -> Re
     .await?)
 }
 
+/// Whether more customers of a store are there than this; it counts no further.
+pub async fn has_more_live(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    than: u64,
+) -> Result<bool, DatabaseError> {
+    let than = i64::try_from(than).unwrap_or(i64::MAX);
+    let next = sqlx::query_scalar!(
+        r#"SELECT c.id AS "id!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE c.store_id = ? AND m.missing_since IS NULL LIMIT 1 OFFSET ?"#,
+        store.0,
+        than
+    );
+    Ok(next.fetch_optional(connection).await?.is_some())
+}
+
+/// Some customers of a store who are there as far as anybody knows.
+pub async fn some_live(
+    connection: &mut SqliteConnection,
+    store: StoreId,
+    most: u32,
+) -> Result<Vec<RemoteId>, DatabaseError> {
+    let rows = sqlx::query_scalar!(
+        "SELECT c.remote_id FROM customer c JOIN mirror m ON m.customer_id = c.id
+         WHERE c.store_id = ? AND m.missing_since IS NULL AND m.missed_at IS NULL LIMIT ?",
+        store.0,
+        most
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(RemoteId::new).collect())
+}
+
 /// How many customers of a store the pass with this number has listed.
 pub async fn listed_by(
     connection: &mut SqliteConnection,

@@ -197,6 +197,27 @@ async fn who_is_not_there_for_some_minutes_stays() {
     }
 }
 
+/// Another store answers at its address, for longer than anybody takes for a hiccup, and people work on.
+#[tokio::test]
+async fn nobody_is_gone_from_a_store_that_has_nobody_who_is_known() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        let id = world.somebody(7).await;
+        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+        let missing = json!({"kind": "status", "status": 404, "body": {"detail": "not found"}});
+        world.fault(json!({"path_contains": "customers/"}), missing).await;
+        for _ in 0..3 {
+            let report = world.synced().await;
+            assert_eq!((report.gone, report.parked), (0, 0), "{platform}");
+            world.look_at(&id).await;
+            assert!(!world.mirror(&id).await.unwrap().gone, "{platform}: nor is one who is opened");
+            world.pass_time(A_WHILE).await;
+        }
+        world.clear_faults().await;
+        assert_eq!(world.synced().await.pushed, 1, "{platform}: and the edit goes out");
+    }
+}
+
 #[tokio::test]
 async fn a_store_that_forbids_one_customer_does_not_lose_the_pass() {
     // Deleted customers answer 403 there: "anything else than no" keeps them, and the sweep reaches its end.

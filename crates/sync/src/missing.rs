@@ -1,0 +1,89 @@
+//! Somebody whom the store says it does not have. That is believed when it is said again a while later, by a store that still has the
+//! others: nobody is gone because somebody else's store answers at its address. Nothing here looks for who is missing; see `sweep`.
+
+use chrono::{DateTime, Utc};
+use clientela_connectors::{Fetched, Urgency};
+use clientela_database::table::mirror;
+use clientela_database::{Connection, DatabaseError, commit};
+use clientela_domain::CustomerId;
+use clientela_domain::protection::{Protection, stands};
+use clientela_domain::reconcile::{KnownRecord, RecordAction, ToldRecord, plan_record};
+
+use crate::SyncStop;
+use crate::apply::{LONGEST_LAG, park_all, show};
+use crate::session::StoreSession;
+use crate::sweep::MOST_AT_ONCE;
+
+/// So many of the others are asked for before a store is taken for another one: some of them may be gone as well.
+const WITNESSES: u32 = 3;
+
+/// The store has just said that it does not have this customer. Once is a hiccup: a copy that lags behind, a store that is being
+/// restored. After a while it is an answer, and the customer is buried; then this is how many edits were given to a person.
+pub(crate) async fn miss(
+    session: &StoreSession,
+    customer: CustomerId,
+    told_at: Option<DateTime<Utc>>,
+    urgency: Urgency,
+) -> Result<Option<u64>, SyncStop> {
+    let at = told_at.unwrap_or_else(|| session.clock.now());
+    let mut transaction = session.database.write().await?;
+    let since = mirror::note_missed(&mut transaction, customer, at).await?;
+    commit(transaction).await?;
+    if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
+        return Ok(None);
+    }
+    if stands(Protection::Witnesses) && !is_itself(session, urgency).await? {
+        tracing::warn!(
+            store = session.id().0,
+            "a store without anybody that is known; nobody is taken for gone"
+        );
+        return Ok(None);
+    }
+    let mut transaction = session.database.write().await?;
+    // Somebody may have been shown it while the others were asked for; then it was not missed since.
+    if mirror::note_missed(&mut transaction, customer, at).await? != since {
+        return Ok(None);
+    }
+    let parked = bury(&mut transaction, customer, session.clock.now()).await?;
+    commit(transaction).await?;
+    Ok(Some(parked))
+}
+
+/// Whether the store still has somebody who is known. Where they are few, all of them may be gone.
+async fn is_itself(session: &StoreSession, urgency: Urgency) -> Result<bool, SyncStop> {
+    let others = {
+        let mut connection = session.database.read().await?;
+        match mirror::has_more_live(&mut connection, session.id(), MOST_AT_ONCE).await? {
+            true => mirror::some_live(&mut connection, session.id(), WITNESSES).await?,
+            false => return Ok(true),
+        }
+    };
+    for other in &others {
+        if let Fetched::Found { .. } = session.ask(session.connector.fetch(other, urgency)).await? {
+            return Ok(true);
+        }
+    }
+    Ok(others.is_empty())
+}
+
+/// Marks a customer as gone at its store. Edits are given to a person with their text.
+pub(crate) async fn bury(
+    connection: &mut Connection,
+    id: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<u64, DatabaseError> {
+    let known = match mirror::find(connection, id).await? {
+        None => KnownRecord::Nothing,
+        Some(mirror) if mirror.gone => KnownRecord::Gone { edited: mirror.has_edits },
+        Some(mirror) => KnownRecord::Live { edited: mirror.has_edits },
+    };
+    mirror::note_gone(connection, id, now).await?;
+    let parked = match plan_record(known, ToldRecord::NotFound) {
+        RecordAction::BuryAndPark if stands(Protection::GoneParksEdits) => {
+            park_all(connection, id, "gone").await?
+        }
+        _ => 0,
+    };
+    show(connection, id).await?;
+    Ok(parked)
+}
