@@ -89,8 +89,12 @@ pub(crate) fn clocks(party: &Arc<Party>) {
 
 /// Somebody changes a store.
 pub(crate) fn foreign(world: &mut World) {
+    let at_hand = world.goes_on();
     let shops = world.shops.len() as u32;
-    let shop = world.tape.below(shops) as usize;
+    let shop = match &at_hand {
+        Some(at_hand) => at_hand.shop,
+        None => world.tape.below(shops) as usize,
+    };
     let alive = world.shops[shop].alive();
     let lag = Duration::from_millis(u64::from(world.tape.below(60_000)));
     let now = world.now;
@@ -100,6 +104,7 @@ pub(crate) fn foreign(world: &mut World) {
         create(world, shop, None, lag);
         return;
     };
+    let id = at_hand.map(|at_hand| at_hand.id).filter(|id| alive.contains(id)).unwrap_or(id);
     match what {
         0..=10 => {
             let Some((field, value)) = texts::foreign(world, shop, id) else { return };

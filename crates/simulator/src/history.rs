@@ -177,6 +177,7 @@ async fn rest(party: &Arc<Party>) -> Result<()> {
         world.say(|| "everything calms down".to_owned());
         for shop in &mut world.shops {
             shop.signed_out = false;
+            shop.send_elsewhere(Duration::ZERO);
         }
     }
     let full = SyncOptions { full: true, push_only: false };

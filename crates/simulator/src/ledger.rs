@@ -7,6 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clientela_domain::{CustomerRecord, Field, FieldValue};
 
+use crate::shop::Was;
+
 /// A field of a customer on one desk.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
@@ -24,6 +26,8 @@ pub(crate) struct Chain {
     pub(crate) over: Vec<FieldValue>,
     /// The last text has to be somewhere.
     pub(crate) is_open: bool,
+    /// The last act took a text back that had not been answered, and this is to be there again.
+    pub(crate) wanted_back: Option<FieldValue>,
     /// When a person last decided something here.
     pub(crate) acted_at: Duration,
     /// Requests that carried it.
@@ -53,6 +57,8 @@ pub(crate) struct Shown {
     pub(crate) in_flight: Option<u64>,
     /// The store's time on every first page of a list.
     pub(crate) first_pages: Vec<DateTime<Utc>>,
+    /// How many of its customers the desk had after the last step.
+    pub(crate) live: usize,
     /// When the last list was begun.
     pub(crate) list_began: Duration,
     /// It said that nobody is signed in, and nothing may be asked of it in this run.
@@ -165,12 +171,20 @@ impl Ledger {
         chain.is_open = is_open.unwrap_or(chain.is_open);
     }
 
+    /// The person was told that the text is taken back, and what is to be there again.
+    pub(crate) fn take_back(&mut self, place: &Place, to: &FieldValue) {
+        if let Some(chain) = self.chains.get_mut(place) {
+            chain.wanted_back = Some(to.clone());
+        }
+    }
+
     /// Nothing of this person has to be anywhere any more.
     pub(crate) fn erase(&mut self, desk: usize, shop: usize, id: u64) {
         self.maybe_erased.insert((desk, shop, id));
         for (place, chain) in &mut self.chains {
             if (place.desk, place.shop, place.id) == (desk, shop, id) {
                 chain.is_open = false;
+                chain.wanted_back = None;
             }
         }
     }
@@ -180,11 +194,13 @@ impl Ledger {
             typed: Vec::new(),
             over: Vec::new(),
             is_open: false,
+            wanted_back: None,
             acted_at: at,
             sent: 0,
             acts: 0,
         });
         chain.acted_at = at;
+        chain.wanted_back = None;
         chain
     }
 
@@ -194,7 +210,7 @@ impl Ledger {
         self.shown
             .iter_mut()
             .filter(|((of, _), _)| *of == desk)
-            .for_each(|(_, shown)| shown.changes_since = None);
+            .for_each(|(_, shown)| (shown.changes_since, shown.live) = (None, 0));
     }
 
     /// Something goes wrong at a desk.
@@ -214,11 +230,19 @@ impl Chain {
         self.over.iter().any(is_seen) || is_joined(&self.over, current, sent)
     }
 
-    /// Whether a value is what a person typed here, or was here before, or is both joined.
-    pub(crate) fn is_known(&self, field: &Field, value: &FieldValue) -> bool {
+    /// Whether a value is what a person typed here, or was here before, or is both joined. `past`: what the store ever had there.
+    pub(crate) fn is_known(&self, field: &Field, value: &FieldValue, past: &[Was]) -> bool {
         let is_seen = |seen: &FieldValue| seen.identical(value) || seen.equivalent(value, field);
-        let is_rest = || self.typed.iter().any(|typed| is_rest(field, typed, value));
+        let is_rest = || self.typed.iter().any(|typed| is_rest(field, typed, value, past));
         self.was_typed(field, value) || self.over.iter().any(is_seen) || is_rest()
+    }
+
+    /// Whether this is an earlier text of a person who went on from the last one, and not from an older page.
+    pub(crate) fn went_on_from(&self, value: &FieldValue) -> bool {
+        let pairs = self.typed.windows(2).rev();
+        pairs
+            .take_while(|pair| pair[1].seen.identical(&pair[0].value))
+            .any(|pair| pair[0].value.identical(value))
     }
 
     /// Whether a value is what a person typed here, alone or joined with what was there.
@@ -286,16 +310,26 @@ pub(crate) fn holds(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
     }
 }
 
-/// Whether `value` is a note without the lines that a person took out of the one they saw, whatever else came into it.
-pub(crate) fn is_rest(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
-    let lines = |text: &FieldValue| -> BTreeSet<String> {
-        let text = text.as_text().unwrap_or_default();
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-    };
-    let (seen, mine) = (lines(&typed.seen), lines(&typed.value));
-    let taken_out: BTreeSet<_> = seen.difference(&mine).cloned().collect();
-    *field == Field::Note
+/// Whether `value` is a note without the lines that a person took out of the one they saw, and with what others made of the rest.
+/// `past`: what the store ever had there.
+pub(crate) fn is_rest(field: &Field, typed: &Typed, value: &FieldValue, past: &[Was]) -> bool {
+    let (seen, mine, rest) = (lines(&typed.seen), lines(&typed.value), lines(value));
+    let taken_out: BTreeSet<_> = seen.difference(&mine).collect();
+    let is_taken_out = *field == Field::Note
         && mine.is_subset(&seen)
         && !taken_out.is_empty()
-        && taken_out.is_disjoint(&lines(value))
+        && !rest.iter().any(|line| taken_out.contains(line));
+    is_taken_out && {
+        let since = past.iter().rposition(|was| was.at <= typed.at).unwrap_or(0);
+        let others: Vec<BTreeSet<String>> = past.iter().map(|was| lines(&was.value)).collect();
+        let is_others = |line: &String| others.iter().any(|other| other.contains(line));
+        let is_removed = |line: &String| others[since..].iter().any(|other| !other.contains(line));
+        rest.iter().all(|line| mine.contains(line) || is_others(line))
+            && mine.iter().all(|line| rest.contains(line) || is_removed(line))
+    }
+}
+
+fn lines(text: &FieldValue) -> BTreeSet<String> {
+    let text = text.as_text().unwrap_or_default();
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

@@ -18,6 +18,7 @@ use crate::party::Party;
 use crate::scene::{DeletedAnswer, Order};
 use crate::shop::Author;
 use crate::weather::{self, Read, Write};
+use crate::world::AtHand;
 
 pub(crate) struct Line {
     pub(crate) party: Arc<Party>,
@@ -240,6 +241,10 @@ impl Line {
         }
         all.extend(changes.iter().cloned());
         shop.change(id, &all, Author::Desk(desk), now, lag);
+        if let Some((field, _)) = changes.first() {
+            let field = shop.names_of(field).last().map_or(field, |name| *name).clone();
+            world.at_hand = Some(AtHand { shop: self.shop, id, field });
+        }
         world.ledger.shown(desk, self.shop).answering = Some(id);
         let shop = &world.shops[self.shop];
         let answer = shop.answer_to_write(id, changes);

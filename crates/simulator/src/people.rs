@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::ledger::Place;
 use crate::party::Party;
 use crate::texts;
+use crate::world::{AtHand, GOES_ON};
 
 /// Does one thing at a desk.
 pub(crate) async fn work(party: &Arc<Party>, desk: &Arc<Desk>) {
@@ -47,13 +48,16 @@ pub(crate) async fn look(party: &Arc<Party>, desk: &Arc<Desk>) {
 async fn somebody(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<Option<(usize, u64, mirror::Mirror)>> {
     let (shop, id) = {
         let mut world = party.world();
-        let shops = world.shops.len() as u32;
-        let shop = world.tape.below(shops) as usize;
-        let ids: Vec<u64> = world.shops[shop].records.keys().copied().collect();
-        let place = world.tape.below(ids.len() as u32) as usize;
-        match ids.get(place) {
-            Some(id) => (shop, *id),
-            None => return Ok(None),
+        match world.goes_on() {
+            Some(at_hand) => (at_hand.shop, at_hand.id),
+            None => {
+                let shops = world.shops.len() as u32;
+                let shop = world.tape.below(shops) as usize;
+                let ids: Vec<u64> = world.shops[shop].records.keys().copied().collect();
+                let place = world.tape.below(ids.len() as u32) as usize;
+                let Some(id) = ids.get(place) else { return Ok(None) };
+                (shop, *id)
+            }
         }
     };
     let database = desk.database();
@@ -104,6 +108,9 @@ async fn save(
                 changes.iter().map(|one| format!("{}={:?}", one.field, one.value.display())).collect();
             format!("desk {} types into {id} of store {shop}: {}", desk.number, typed.join(" "))
         });
+        if let Some(change) = changes.first() {
+            world.at_hand = Some(AtHand { shop, id, field: change.field.clone() });
+        }
         for change in changes {
             let seen = change.seen.clone().unwrap_or(FieldValue::Null);
             let place = world.place(desk.number, shop, id, &change.field);
@@ -144,7 +151,11 @@ async fn settle_something(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
     };
     let (place, what) = {
         let mut world = party.world();
-        (world.tape.below(edits.len() as u32) as usize, world.tape.below(10))
+        // Who has just typed something takes that back rather than anything else.
+        let newest = edits.iter().enumerate().max_by_key(|(_, edit)| edit.saved_at).map(|(place, _)| place);
+        let any = world.tape.below(edits.len() as u32) as usize;
+        let place = newest.filter(|_| world.tape.chance(GOES_ON)).unwrap_or(any);
+        (place, world.tape.below(10))
     };
     if what == 9 {
         return erase(party, desk).await;
@@ -234,6 +245,10 @@ async fn settle(
             }
             party.world().ledger.decide(&place, Some(edit.base.clone()), None, now);
             commit_ended(party, &place, transaction, now).await?;
+            // Who is gone cannot be written to, and what was refused once is given up for good.
+            if !matches!(edit.state, EditState::Parked { .. }) {
+                party.world().ledger.take_back(&place, &edit.base);
+            }
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ pub(crate) fn phone(n: u32) -> String {
 /// What somebody at the store makes of a field.
 pub(crate) fn foreign(world: &mut World, shop: usize, id: u64) -> Option<(Field, FieldValue)> {
     let record = world.shops[shop].truth(id)?.clone();
-    let field = any_field(world, shop, &record);
+    let field = any_field(world, shop, id, &record);
     let value = value(world, shop, &field, &record, false)?;
     Some((field, value))
 }
@@ -22,7 +22,7 @@ pub(crate) fn foreign(world: &mut World, shop: usize, id: u64) -> Option<(Field,
 /// What a field was before, to put it back.
 pub(crate) fn earlier(world: &mut World, shop: usize, id: u64) -> Option<(Field, FieldValue)> {
     let record = world.shops[shop].truth(id)?.clone();
-    let field = any_field(world, shop, &record);
+    let field = any_field(world, shop, id, &record);
     let past = world.shops[shop].records.get(&id)?.values.get(&field)?;
     let was = past.iter().rev().nth(1)?.value.clone();
     Some((field, was))
@@ -41,7 +41,7 @@ pub(crate) fn typed(world: &mut World, shop: usize, shown: &CustomerRecord) -> O
         let value = FieldValue::Address(Box::new(address));
         return Some(Change { field: Field::Address(key), value, seen: Some(FieldValue::Null) });
     }
-    let field = any_field(world, shop, shown);
+    let field = any_field(world, shop, number(&shown.remote_id), shown);
     let mut shown = shown.clone();
     if let Some(was) = before_the_last_change(world, shop, &shown, &field) {
         shown.set_field(&field, &was);
@@ -58,19 +58,27 @@ fn before_the_last_change(
     shown: &CustomerRecord,
     field: &Field,
 ) -> Option<FieldValue> {
-    if !world.tape.chance(10) || matches!(field, Field::Address(_)) {
+    if !world.tape.chance(10) {
         return None;
     }
     let past = world.shops[shop].records.get(&number(&shown.remote_id))?.values.get(field)?;
     past.iter().rev().nth(1).map(|was| was.value.clone())
 }
 
-fn any_field(world: &mut World, shop: usize, record: &CustomerRecord) -> Field {
+fn any_field(world: &mut World, shop: usize, id: u64, record: &CustomerRecord) -> Field {
     let mut fields = world.shops[shop].writable();
     let able = world.shops[shop].manners.able;
     if able.addresses.edit {
         let addresses = record.addresses.value().into_iter().flatten();
         fields.extend(addresses.map(|address| Field::Address(address.key.clone())));
+    }
+    if let Some(at_hand) = world.goes_on().filter(|at_hand| (at_hand.shop, at_hand.id) == (shop, id)) {
+        let of = &world.shops[shop];
+        // The store calls an address that was made at a desk otherwise.
+        let first = of.first_name_of(&at_hand.field);
+        if let Some(field) = fields.iter().find(|field| of.first_name_of(field) == first) {
+            return field.clone();
+        }
     }
     let place = world.tape.below(fields.len() as u32) as usize;
     fields.swap_remove(place)

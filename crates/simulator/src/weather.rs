@@ -98,8 +98,9 @@ pub(crate) fn of_read(world: &mut World, shop: usize) -> Read {
         "death in a read" => return Read::Death,
         "a sync cancelled" => return Read::Cancelled,
         _ => {
-            // A store that is restored or misrouted, for minutes.
-            let minutes = 1 + world.tape.below(5);
+            // A store that is restored or misrouted, for minutes or for hours.
+            let longest = world.tape.pick(&[5, 30, 300]);
+            let minutes = 1 + world.tape.below(longest);
             let until = world.now + Duration::from_secs(60 * u64::from(minutes));
             world.shops[shop].send_elsewhere(until);
             return Read::Fine;
@@ -107,10 +108,12 @@ pub(crate) fn of_read(world: &mut World, shop: usize) -> Read {
     })
 }
 
-/// Where fewer customers than the mass guard lets go are missing, nobody can tell another store from a deletion; nor where it happens
+/// Where a desk knows fewer customers than the mass guard lets go, nobody can tell another store from a deletion; nor where it happens
 /// again and again.
 fn may_be_elsewhere(world: &World, shop: usize) -> bool {
-    world.shops[shop].alive().len() > 23 && !world.faults.contains_key("another store answers")
+    let mut desks = 0..world.scene.desks;
+    let is_large = |desk| world.ledger.shown.get(&(desk, shop)).is_some_and(|shown| shown.live > 23);
+    desks.all(is_large) && !world.faults.contains_key("another store answers")
 }
 
 pub(crate) fn of_write(world: &mut World, shop: usize) -> Write {

@@ -47,12 +47,31 @@ pub(crate) struct World {
     pub(crate) calls_of_run: u64,
     /// Numbers what people type, so that no two texts are alike by chance.
     pub(crate) texts: u32,
+    /// What somebody was at last: people go on with what they have begun, and others look at what is new.
+    pub(crate) at_hand: Option<AtHand>,
     pub(crate) violation: Option<Violation>,
     trace: DefaultHasher,
     lines: Option<Vec<String>>,
 }
 
+/// A field of a customer of a store that somebody has just changed.
+#[derive(Debug, Clone)]
+pub(crate) struct AtHand {
+    pub(crate) shop: usize,
+    pub(crate) id: u64,
+    pub(crate) field: Field,
+}
+
+/// In so many cases of a hundred somebody goes on with what is at hand.
+pub(crate) const GOES_ON: u32 = 30;
+
 impl World {
+    /// What somebody goes on with, now and then.
+    pub(crate) fn goes_on(&mut self) -> Option<AtHand> {
+        let at_hand = self.at_hand.clone()?;
+        self.tape.chance(GOES_ON).then_some(at_hand)
+    }
+
     pub(crate) fn new(mut tape: Tape, keeps_lines: bool) -> Self {
         let scene = Scene::draw(&mut tape);
         let shops = scene.shops.iter().map(|manners| Shop::new(manners.clone(), began(), 1)).collect();
@@ -67,6 +86,7 @@ impl World {
             calls: 0,
             calls_of_run: 0,
             texts: 0,
+            at_hand: None,
             violation: None,
             trace: DefaultHasher::new(),
             lines: keeps_lines.then(Vec::new),

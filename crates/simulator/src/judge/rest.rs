@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
-use clientela_database::table::edit::{self, EditState};
+use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::{history, mirror};
 use clientela_domain::{CustomerRecord, Field, FieldValue, RemoteId};
 
 use super::{edits, has_clock, is_of_another_store};
 use crate::desk::Desk;
 use crate::heard::difference;
+use crate::ledger::Place;
 use crate::party::Party;
 use crate::scene::{Dated, DeletedAnswer};
 use crate::shop::{Author, Kept};
@@ -38,6 +39,7 @@ pub(crate) async fn at_rest(party: &Arc<Party>) -> Result<()> {
             party.world().violate("I20 index and table", words.join("; "));
         }
         sent_often(party, &desk);
+        taken_back(party, &desk, &edits);
     }
     Ok(())
 }
@@ -125,8 +127,10 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
         let lags = world.shops[shop].manners.lags;
         let is_of_one_second = |field: &Field, value: &FieldValue| {
             let past = kept.values.get(field).map(Vec::as_slice).unwrap_or_default();
-            let mut same = past.iter().filter(|was| was.value.identical(value));
-            same.any(|was| kept.changed_twice_in(was.at.as_secs()))
+            let is_it = |at: &usize| past[*at].value.identical(value);
+            // When it came and when something else came after it.
+            let moments = (0..past.len()).filter(is_it).flat_map(|at| past[at..].iter().take(2));
+            moments.into_iter().any(|was| kept.changed_twice_in(was.at.as_secs()))
         };
         // A change that an old copy hid from us and our own text went over: a copy that shows just that change in answer seems to say
         // what the store made of our text, and then ours comes after it.
@@ -251,5 +255,40 @@ fn sent_often(party: &Arc<Party>, desk: &Arc<Desk>) {
         let words =
             format!("{} of {} went out {} times for {} acts", place.field, place.id, chain.sent, chain.acts);
         world.violate("I11 no ping-pong", words);
+    }
+}
+
+/// I1: what a person took back before it was answered is not at the store, or they are told. A lagging copy shows what was there before
+/// as if it had never arrived.
+fn taken_back(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, Edit)]) {
+    let mut world = party.world();
+    let is_told = |place: &Place| {
+        let is_this = |(shop, id, edit): &(usize, u64, Edit)| {
+            world.place(desk.number, *shop, *id, &edit.field) == *place
+        };
+        edits.iter().any(is_this)
+    };
+    let stays = world.ledger.chains.iter().find_map(|(place, chain)| {
+        let wanted = chain.wanted_back.as_ref().filter(|_| place.desk == desk.number)?;
+        let shop = &world.shops[place.shop];
+        if shop.manners.lags || shop.is_hidden(&place.field) || is_told(place) {
+            return None;
+        }
+        let kept = shop.records.get(&place.id)?;
+        let truth = kept.truth()?;
+        let names = match shop.names_of(&place.field) {
+            names if names.is_empty() => vec![&place.field],
+            names => names,
+        };
+        names.into_iter().find_map(|name| {
+            let value = truth.field(name).into_value().unwrap_or(FieldValue::Null);
+            let is_ours = kept.marks.get(name).is_some_and(|mark| mark.author == Author::Desk(desk.number));
+            let is_back = value.identical(wanted) || value.equivalent(wanted, name);
+            (is_ours && !is_back && chain.was_typed(name, &value))
+                .then(|| format!("{name} of {} is still {:?}", place.id, value.display()))
+        })
+    });
+    if let Some(words) = stays {
+        world.violate("I1 what was taken back goes", format!("desk {}: {words}", desk.number));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use clientela_database::table::edit::Edit;
+use clientela_database::table::edit::{Edit, EditState};
 use clientela_database::table::{history, mirror, store};
 use clientela_domain::{Address, Field, FieldValue, RemoteId};
 
@@ -36,9 +36,39 @@ pub(crate) async fn after_step(party: &Arc<Party>) -> Result<()> {
                 }
             }
         }
+        asked_about_own(party, &desk, &edits);
         records(party, &desk).await?;
     }
     Ok(())
+}
+
+/// I11: nobody is asked about a text of their own that has arrived. What a lagging copy shows may be older than it, and whoever began
+/// anew has forgotten what left.
+fn asked_about_own(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, Edit)]) {
+    let mut world = party.world();
+    for (shop, id, edit) in edits {
+        let EditState::Conflict { theirs } = &edit.state else { continue };
+        let is_address = matches!(edit.field, Field::Address(_));
+        // What was there before it left may have been put back.
+        let is_begun_on = edit.base.identical(theirs);
+        if is_address
+            || is_begun_on
+            || world.shops[*shop].manners.lags
+            || world.ledger.made_anew.contains(&desk.number)
+        {
+            continue;
+        }
+        let place = world.place(desk.number, *shop, *id, &edit.field);
+        let went_on = world.ledger.chains.get(&place).is_some_and(|chain| chain.went_on_from(theirs));
+        let Some(kept) = world.shops[*shop].records.get(id).filter(|_| went_on) else { continue };
+        let past = kept.values.get(&edit.field).map(Vec::as_slice).unwrap_or_default();
+        let mut same = past.iter().filter(|was| was.value.identical(theirs)).peekable();
+        if same.peek().is_some() && same.all(|was| was.author == Author::Desk(desk.number)) {
+            let words =
+                format!("desk {} asks about {} of {id}: {:?}", desk.number, edit.field, theirs.display());
+            world.violate("I11 no question about a text of one's own", words);
+        }
+    }
 }
 
 enum Whereabouts {
@@ -59,16 +89,18 @@ async fn whereabouts(
 ) -> Result<Whereabouts> {
     let Some(typed) = chain.typed.last() else { return Ok(Whereabouts::There) };
     let field = &place.field;
-    let is_this = |(shop, id, edit): &&(usize, u64, Edit)| {
-        party.world().place(place.desk, *shop, *id, &edit.field) == *place
-    };
     // A new address that is asked about and what the person makes of the one at the store are two edits of one place.
-    let keeps = |value: &FieldValue| holds(field, typed, value) || is_rest(field, typed, value);
-    if edits.iter().filter(is_this).any(|(_, _, edit)| keeps(&edit.mine)) {
-        return Ok(Whereabouts::Here);
-    }
     {
         let world = party.world();
+        let is_this = |(shop, id, edit): &&(usize, u64, Edit)| {
+            world.place(place.desk, *shop, *id, &edit.field) == *place
+        };
+        let of_note = world.shops[place.shop].records.get(&place.id).and_then(|kept| kept.values.get(field));
+        let of_note = of_note.map(Vec::as_slice).unwrap_or_default();
+        let keeps = |value: &FieldValue| holds(field, typed, value) || is_rest(field, typed, value, of_note);
+        if edits.iter().filter(is_this).any(|(_, _, edit)| keeps(&edit.mine)) {
+            return Ok(Whereabouts::Here);
+        }
         let kept = world.shops[place.shop].records.get(&place.id);
         let mut past = kept
             .into_iter()
@@ -141,6 +173,7 @@ async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
         let database = desk.database();
         let mut connection = database.read().await?;
         let ids: Vec<u64> = party.world().shops[shop].records.keys().copied().collect();
+        let mut live = 0;
         for id in ids {
             let remote = RemoteId::new(id.to_string());
             let mirror = mirror::find_remote(&mut connection, desk.store(shop), &remote).await?;
@@ -150,6 +183,7 @@ async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
                 world.violate("I19 erasure", format!("{id} came back to desk {}", desk.number));
             }
             let was_deleted = world.shops[shop].records.get(&id).is_some_and(|kept| kept.was_ever_deleted);
+            live += usize::from(!mirror.gone);
             if mirror.gone && !was_deleted && has_clock(&world, shop) {
                 world
                     .violate("I6 no false delete", format!("desk {} lost {id} of store {shop}", desk.number));
@@ -158,6 +192,7 @@ async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
         let row = store::find(&mut connection, desk.store(shop)).await?.context("the store is connected")?;
         let mut world = party.world();
         let shown = world.ledger.shown(desk.number, shop);
+        shown.live = live;
         let before = std::mem::replace(&mut shown.changes_since, row.changes_since);
         let latest = shown.first_pages.iter().max().copied();
         if row.changes_since < before {

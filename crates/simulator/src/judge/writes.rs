@@ -42,10 +42,12 @@ pub(crate) fn before_write(
     }
     for (field, value) in changes {
         let place = world.place(desk, shop, id, field);
+        let past = world.shops[shop].records.get(&id).and_then(|kept| kept.values.get(field));
+        let past = past.map(Vec::as_slice).unwrap_or_default();
         let is_known = match world.ledger.chains.get_mut(&place) {
             Some(chain) => {
                 chain.sent += 1;
-                chain.is_known(field, value)
+                chain.is_known(field, value, past)
             }
             None => false,
         };
