@@ -14,6 +14,7 @@ use crate::warped::Warped;
 use crate::world::{World, id_of, text};
 
 const BOTH: [&str; 2] = ["inallweb", "tiendanube"];
+const PUSH_ONLY: SyncOptions = SyncOptions { push_only: true, full: false };
 
 /// An edit of a first name that arrived: the answer was lost, and then the store forbade the customer.
 async fn parked_after_it_arrived(platform: &'static str) -> (World, String) {
@@ -24,8 +25,23 @@ async fn parked_after_it_arrived(platform: &'static str) -> (World, String) {
     world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
     let again = json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2});
     world.fault(again, json!({"kind": "status", "status": 403})).await;
-    world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
+    world.sync_with(PUSH_ONLY).await;
     assert_eq!(world.parked(&id).await.1, "forbidden", "{platform}: a person is asked");
+    world.clear_faults().await;
+    (world, id)
+}
+
+/// An edit of a first name that left, whose write ended like this and of which the store said nothing since.
+async fn left_unanswered(platform: &'static str, how: &str) -> (World, String) {
+    let world = World::start(platform, 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
+    world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": how})).await;
+    let path = format!("customers/{id}");
+    let reads = json!({"method": "GET", "path_contains": path, "nth": 2, "count": 20});
+    world.fault(reads, json!({"kind": "status", "status": 500})).await;
+    world.sync_with(PUSH_ONLY).await;
     world.clear_faults().await;
     (world, id)
 }
@@ -126,16 +142,7 @@ pub(crate) async fn discard(world: &World, id: &str) {
 #[tokio::test]
 async fn a_change_that_never_arrived_and_was_taken_back_is_no_change_of_the_store() {
     for platform in BOTH {
-        let world = World::start(platform, 30).await;
-        world.synced().await;
-        let id = world.somebody(0).await;
-        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT"}), json!({"kind": "reset"})).await;
-        let again =
-            json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2, "count": 20});
-        world.fault(again, json!({"kind": "status", "status": 500})).await;
-        world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
-        world.clear_faults().await;
+        let (world, id) = left_unanswered(platform, "reset").await;
         discard(&world, &id).await;
         world.synced().await;
         assert!(world.edits(&id).await.is_empty(), "{platform}");
@@ -161,12 +168,12 @@ async fn what_a_store_shows_beside_asterisks_has_arrived() {
     world
         .fault(json!({"method": "GET", "nth": 2, "count": 20}), json!({"kind": "status", "status": 500}))
         .await;
-    world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
+    world.sync_with(PUSH_ONLY).await;
     world.clear_faults().await;
     assert!(world.edits(&id).await[0].unanswered.is_some(), "nobody knows whether it arrived");
 
     world.foreign(&id, json!({"masked": true})).await;
-    world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
+    world.sync_with(PUSH_ONLY).await;
     assert!(world.edits(&id).await.is_empty(), "the store has shown it");
     world.foreign(&id, json!({"masked": false, "gender": was})).await;
     world.synced_in_full().await;
@@ -178,19 +185,10 @@ async fn what_a_store_shows_beside_asterisks_has_arrived() {
 /// Seen: a store went back to what was sent before, and the timeline told that it was sent once more.
 #[tokio::test]
 async fn no_line_tells_a_change_from_a_text_to_the_same_text() {
-    let world = World::start("inallweb", 30).await;
-    world.synced().await;
-    let id = world.somebody(0).await;
-    world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-    world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
-    let again = json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2, "count": 20});
-    world.fault(again, json!({"kind": "status", "status": 500})).await;
-    let push_only = clientela_sync::SyncOptions { push_only: true, full: false };
-    world.sync_with(push_only).await;
-    world.clear_faults().await;
+    let (world, id) = left_unanswered("inallweb", "reset_after").await;
     world.edit(&id, &[(Field::FirstName, text("Zélia Lima"))]).await;
     world.foreign(&id, json!({"first_name": "Zuleica"})).await;
-    assert_eq!(world.sync_with(push_only).await.conflicts, 1);
+    assert_eq!(world.sync_with(PUSH_ONLY).await.conflicts, 1);
     world.foreign(&id, json!({"first_name": "Zélia"})).await;
     world.synced_in_full().await;
     assert!(world.edits(&id).await.is_empty());
@@ -204,16 +202,7 @@ async fn no_line_tells_a_change_from_a_text_to_the_same_text() {
 #[tokio::test]
 async fn nobody_is_asked_to_choose_between_a_text_and_the_same_text() {
     for (platform, key) in [("inallweb", "first_name"), ("tiendanube", "name")] {
-        let world = World::start(platform, 30).await;
-        world.synced().await;
-        let id = world.somebody(0).await;
-        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
-        let again =
-            json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2, "count": 20});
-        world.fault(again, json!({"kind": "status", "status": 500})).await;
-        world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
-        world.clear_faults().await;
+        let (world, id) = left_unanswered(platform, "reset_after").await;
         world.pass_time(60).await;
         world.foreign(&id, json!({key: "Zoraide"})).await;
         world.edit(&id, &[(Field::FirstName, text("Zoraide"))]).await;
@@ -257,7 +246,7 @@ async fn note_taken_back(how: &str) -> (World, String) {
     world.fault(json!({"method": "PUT"}), json!({"kind": how})).await;
     let again = json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2});
     world.fault(again, json!({"kind": "status", "status": 403})).await;
-    world.sync_with(SyncOptions { push_only: true, full: false }).await;
+    world.sync_with(PUSH_ONLY).await;
     assert_eq!(world.parked(&id).await.1, "forbidden", "nobody knows whether it arrived");
     world.clear_faults().await;
     world.edit(&id, &[(Field::Note, text("call\npaid\nsent"))]).await;
@@ -274,7 +263,7 @@ async fn push_shown(
     let fetch = move |_: &_| Some(Ok(Fetched::Found { record: Box::new(shown()), server_time: None }));
     let connector = Warped::new(world, |_, _| {}, fetch);
     let session = StoreSession { connector, ..world.session().await };
-    sync_store(&session, SyncOptions { push_only: true, full: false }).await
+    sync_store(&session, PUSH_ONLY).await
 }
 
 fn dated(record: &CustomerRecord, microseconds: i64) -> CustomerRecord {
@@ -321,17 +310,8 @@ async fn the_date_of_our_own_write_is_no_sign_of_a_change() {
 #[tokio::test]
 async fn a_text_of_ours_that_stands_there_again_during_a_question_is_told() {
     for platform in BOTH {
-        let world = World::start(platform, 30).await;
-        world.synced().await;
-        let id = world.somebody(0).await;
+        let (world, id) = left_unanswered(platform, "reset_after").await;
         let key = if platform == "inallweb" { "first_name" } else { "name" };
-        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
-        let again =
-            json!({"method": "GET", "path_contains": format!("customers/{id}"), "nth": 2, "count": 20});
-        world.fault(again, json!({"kind": "status", "status": 500})).await;
-        world.sync_with(SyncOptions { push_only: true, full: false }).await;
-        world.clear_faults().await;
         world.foreign(&id, json!({key: "Zoraide"})).await;
         assert_eq!(world.synced().await.conflicts, 1, "{platform}: somebody changed it after us");
         world.edit(&id, &[(Field::FirstName, text("Zenaide"))]).await;
@@ -353,18 +333,9 @@ async fn a_text_of_ours_that_stands_there_again_during_a_question_is_told() {
 #[tokio::test]
 async fn another_text_typed_into_a_question_does_not_forget_that_one_has_left() {
     for platform in BOTH {
-        let world = World::start(platform, 30).await;
-        world.synced().await;
-        let id = world.somebody(0).await;
+        let (world, id) = left_unanswered(platform, "reset_after").await;
         let key = if platform == "inallweb" { "first_name" } else { "name" };
-        let before = world.true_customer(&id).await[key].clone();
-        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
-        let path = format!("customers/{id}");
-        let reads = json!({"method": "GET", "path_contains": path, "nth": 2, "count": 20});
-        world.fault(reads, json!({"kind": "status", "status": 500})).await;
-        world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
-        world.clear_faults().await;
+        let before = world.mirror(&id).await.unwrap().record.first_name.value().cloned().unwrap();
         world.foreign(&id, json!({key: "Zoraide"})).await;
         world.synced().await;
         let edit = world.edits(&id).await.remove(0);
@@ -373,9 +344,13 @@ async fn another_text_typed_into_a_question_does_not_forget_that_one_has_left() 
         world.foreign(&id, json!({key: before})).await;
         world.synced().await;
         let edit = world.edits(&id).await.remove(0);
-        let theirs = text(before.as_str().unwrap());
+        let theirs = text(&before);
         assert_eq!(edit.state, EditState::Conflict { theirs }, "{platform}: somebody went back on purpose");
-        assert_eq!(world.true_customer(&id).await[key], before, "{platform}: nothing is overwritten");
+        assert_eq!(
+            world.true_customer(&id).await[key],
+            before.as_str(),
+            "{platform}: nothing is overwritten"
+        );
     }
 }
 
@@ -383,17 +358,8 @@ async fn another_text_typed_into_a_question_does_not_forget_that_one_has_left() 
 #[tokio::test]
 async fn who_takes_the_stores_text_is_not_asked_when_the_store_changes_it() {
     for platform in BOTH {
-        let world = World::start(platform, 30).await;
-        world.synced().await;
-        let id = world.somebody(0).await;
+        let (world, id) = left_unanswered(platform, "reset_after").await;
         let key = if platform == "inallweb" { "first_name" } else { "name" };
-        world.edit(&id, &[(Field::FirstName, text("Zélia"))]).await;
-        world.fault(json!({"method": "PUT", "nth": 1}), json!({"kind": "reset_after"})).await;
-        let path = format!("customers/{id}");
-        let reads = json!({"method": "GET", "path_contains": path, "nth": 2, "count": 20});
-        world.fault(reads, json!({"kind": "status", "status": 500})).await;
-        world.sync_with(clientela_sync::SyncOptions { push_only: true, full: false }).await;
-        world.clear_faults().await;
         world.foreign(&id, json!({key: "Zoraide"})).await;
         world.synced().await;
         let edit = world.edits(&id).await.remove(0);
