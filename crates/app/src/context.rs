@@ -38,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) views: Views,
     stores: Mutex<HashMap<StoreId, Arc<Link>>>,
+    turns: std::sync::Mutex<HashMap<StoreId, Arc<Turns>>>,
     /// Held while secrets of stores are replaced, so that a token that was typed is never replaced by one renewed before it.
     replacing: Mutex<()>,
     pub(crate) cancel: RwLock<CancellationToken>,
@@ -51,6 +52,12 @@ pub(crate) struct Inner {
 /// The way to one store, kept between syncs: its allowance and its sign-in live in the connector.
 pub(crate) struct Link {
     pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) turns: Arc<Turns>,
+}
+
+/// Who waits for whom at one store. These outlive a way to it: whoever signs in again does not overtake what is under way.
+#[derive(Default)]
+pub(crate) struct Turns {
     pub(crate) one_customer: Arc<Mutex<()>>,
     /// Held while the store is synced.
     pub(crate) sync: Mutex<()>,
@@ -78,6 +85,7 @@ impl App {
                 events,
                 views: Views::default(),
                 stores: Mutex::default(),
+                turns: std::sync::Mutex::default(),
                 replacing: Mutex::default(),
                 cancel: RwLock::default(),
                 wake: Notify::new(),
@@ -124,9 +132,15 @@ impl App {
         }
         let credentials = self.read_credentials(store).await?;
         let connector = connect(&store.platform, address_of(store)?, credentials, &self.inner.outside)?;
-        let link = Arc::new(Link { connector, one_customer: Arc::default(), sync: Mutex::default() });
+        let link = Arc::new(Link { connector, turns: self.turns(store.id) });
         links.insert(store.id, link.clone());
         Ok(link)
+    }
+
+    /// Who waits for whom at a store.
+    pub(crate) fn turns(&self, store: StoreId) -> Arc<Turns> {
+        let mut turns = self.inner.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.entry(store).or_default().clone()
     }
 
     /// The way to a store, if it was needed before.
@@ -149,7 +163,7 @@ impl App {
             sleep: self.inner.outside.sleep.clone(),
             progress: Arc::new(Watcher::new(self.inner.events.clone())),
             cancel: self.inner.cancel.read().unwrap_or_else(PoisonError::into_inner).child_token(),
-            one_customer: link.one_customer.clone(),
+            one_customer: link.turns.one_customer.clone(),
             reads_ahead: true,
         }
     }

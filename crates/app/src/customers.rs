@@ -1,13 +1,13 @@
 //! One customer: look, edit, change the role, addresses, journal, delete, erase.
 
 use clientela_connectors::{ConnectorError, Deleted, Fetched, Urgency};
-use clientela_database::commit;
 use clientela_database::old_files::{old_files, remove_copies};
 use clientela_database::table::customer as customer_table;
 use clientela_database::table::edit;
 use clientela_database::table::store::Store;
 use clientela_database::table::{history, journal, mirror, suppressed};
 use clientela_database::view::whole;
+use clientela_database::{WriteTransaction, commit};
 use clientela_domain::capability::Deletion;
 use clientela_domain::{
     Address, AddressKind, CustomerId, CustomerRecord, Field, FieldValue, RemoteId, StoreId,
@@ -128,6 +128,7 @@ pub async fn save_address(app: &App, request: AddressRequest) -> ApiResult<Custo
         return Err(typed::unwritable(able, "addresses"));
     }
     refuse_unreadable(app, id).await?;
+    let is_going_on = there.as_ref().is_some_and(Address::is_new);
     let address = match there {
         Some(there) => convert::address_from(&request.address, there.key, there.kind, there.is_default),
         None if request.address.id.is_empty() => {
@@ -156,7 +157,8 @@ pub async fn save_address(app: &App, request: AddressRequest) -> ApiResult<Custo
         FieldValue::Address(Box::new(seen))
     });
     let field = Field::Address(address.key.clone());
-    save(app, id, &store, &[Change { field, value: FieldValue::Address(Box::new(address)), seen }]).await
+    let change = Change { field, value: FieldValue::Address(Box::new(address)), seen };
+    save_address_change(app, id, &store, change, is_going_on).await
 }
 
 /// Removes an address.
@@ -175,7 +177,9 @@ pub async fn remove_address(app: &App, request: AddressRef) -> ApiResult<Custome
         let seen = convert::address_from(&seen, there.key.clone(), there.kind, there.is_default);
         FieldValue::Address(Box::new(seen))
     });
-    save(app, id, &store, &[Change { field: Field::Address(there.key), value: FieldValue::Null, seen }]).await
+    let is_going_on = there.is_new();
+    let change = Change { field: Field::Address(there.key), value: FieldValue::Null, seen };
+    save_address_change(app, id, &store, change, is_going_on).await
 }
 
 /// Writes a dated note that stays here.
@@ -205,6 +209,7 @@ pub async fn delete(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing>
     }
     confirm(app, id, &request.confirmation).await?;
     let link = app.link(&store).await?;
+    let _alone = link.turns.one_customer.lock().await;
     delete_at_store(&link, &remote)
         .await
         .map_err(|error| ApiError::from(error).with("store", store.name.clone()))?;
@@ -213,6 +218,8 @@ pub async fn delete(app: &App, request: ConfirmedCustomer) -> ApiResult<Nothing>
         outbox::discard_gone(&mut transaction, &edit, app.inner.outside.clock.now()).await?;
     }
     mirror::note_gone(&mut transaction, id, app.inner.outside.clock.now()).await?;
+    // A page that was on its way may still show it. The store is asked for it a while later.
+    mirror::note_missed(&mut transaction, id, app.inner.outside.clock.now()).await?;
     outbox::refresh_shown(&mut transaction, id).await?;
     commit(transaction).await?;
     told(app, store.id);
@@ -248,7 +255,7 @@ pub async fn set_password(app: &App, request: CustomerPassword) -> ApiResult<Not
     }
     refuse_unreadable(app, id).await?;
     let link = app.link(&store).await?;
-    let _alone = link.one_customer.lock().await;
+    let _alone = link.turns.one_customer.lock().await;
     let about = |error| ApiError::from(error).with("store", store.name.clone());
     let Fetched::Found { record, .. } = link.connector.fetch(&remote, Urgency::Push).await.map_err(about)?
     else {
@@ -296,8 +303,37 @@ pub(crate) async fn whose(
 }
 
 async fn save(app: &App, id: CustomerId, store: &Store, changes: &[Change]) -> ApiResult<CustomerPageDto> {
-    let author = settings::clerk(app).await?;
+    let transaction = app.inner.database.write().await?;
+    save_in(app, transaction, id, store, changes).await
+}
+
+/// `is_going_on`: the address was made here and is not at the store yet. If it has arrived since it was looked at, it has another name,
+/// and saving it under this one would add it once more.
+async fn save_address_change(
+    app: &App,
+    id: CustomerId,
+    store: &Store,
+    change: Change,
+    is_going_on: bool,
+) -> ApiResult<CustomerPageDto> {
     let mut transaction = app.inner.database.write().await?;
+    if is_going_on {
+        let edits = edit::of_customer(&mut transaction, id).await?;
+        if edits.iter().all(|edit| edit.field != change.field) {
+            return Err(unknown_address(&change.field.to_string()));
+        }
+    }
+    save_in(app, transaction, id, store, &[change]).await
+}
+
+async fn save_in(
+    app: &App,
+    mut transaction: WriteTransaction,
+    id: CustomerId,
+    store: &Store,
+    changes: &[Change],
+) -> ApiResult<CustomerPageDto> {
+    let author = settings::clerk(app).await?;
     outbox::save(&mut transaction, id, changes, &author, app.inner.outside.clock.now()).await?;
     commit(transaction).await?;
     told(app, store.id);

@@ -336,11 +336,8 @@ pub async fn remove(app: &App, request: ConfirmedStore) -> ApiResult<Nothing> {
     }
     // A running sync would write into what is being removed.
     app.cancel_syncs();
-    let link = app.known_link(store.id).await;
-    let idle = match &link {
-        Some(link) => Some(link.sync.lock().await),
-        None => None,
-    };
+    let turns = app.turns(store.id);
+    let idle = turns.sync.lock().await;
     let places: Vec<i64> = {
         let mut connection = app.inner.database.read().await?;
         let sign_ins = sign_in::of_store(&mut connection, store.id).await?;
@@ -382,7 +379,7 @@ async fn dto(app: &App, store: Store) -> ApiResult<StoreDto> {
         let counted = counts::of_store(&mut connection, store.id).await?;
         (counted, sign_in::of_store(&mut connection, store.id).await?.len().max(1))
     };
-    let syncing = app.known_link(store.id).await.is_some_and(|link| link.sync.try_lock().is_err());
+    let syncing = app.turns(store.id).sync.try_lock().is_err();
     let able = capabilities(&store.platform)?;
     let grantable_roles = able.grants(store.signed_in_role.as_deref());
     Ok(StoreDto {

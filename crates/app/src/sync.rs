@@ -170,7 +170,7 @@ async fn sync_one(app: App, store: Store, options: SyncOptions) -> StoreSyncDto 
     let (id, name) = (store.id, store.name.clone());
     let result = match app.link(&store).await {
         Ok(link) => {
-            let _turn = link.sync.lock().await;
+            let _turn = link.turns.sync.lock().await;
             app.emit(AppEvent::StoresChanged);
             let report = sync_store(&app.session(store, &link), options).await;
             app.keep_renewed(id, &link).await;
@@ -219,7 +219,7 @@ async fn fill(app: &App, store: Store) {
         return;
     }
     let Ok(link) = app.link(&store).await else { return };
-    let Ok(_turn) = link.sync.try_lock() else { return };
+    let Ok(_turn) = link.turns.sync.try_lock() else { return };
     let mut report = StoreReport::default();
     let session = app.session(store, &link);
     if let Err(stop) = fill_details(&session, &mut report, DETAILS_AT_ONCE).await {

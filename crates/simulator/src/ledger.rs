@@ -233,7 +233,7 @@ impl Chain {
     /// Whether a value is what a person typed here, or was here before, or is both joined. `past`: what the store ever had there.
     pub(crate) fn is_known(&self, field: &Field, value: &FieldValue, past: &[Was]) -> bool {
         let is_seen = |seen: &FieldValue| seen.identical(value) || seen.equivalent(value, field);
-        let is_rest = || self.typed.iter().any(|typed| is_rest(field, typed, value, past));
+        let is_rest = || self.typed.iter().any(|typed| is_rest(field, typed, value, &self.typed, past));
         self.was_typed(field, value) || self.over.iter().any(is_seen) || is_rest()
     }
 
@@ -311,8 +311,8 @@ pub(crate) fn holds(field: &Field, typed: &Typed, value: &FieldValue) -> bool {
 }
 
 /// Whether `value` is a note without the lines that a person took out of the one they saw, and with what others made of the rest.
-/// `past`: what the store ever had there.
-pub(crate) fn is_rest(field: &Field, typed: &Typed, value: &FieldValue, past: &[Was]) -> bool {
+/// `all`: what was typed here, this and before; `past`: what the store ever had there.
+pub(crate) fn is_rest(field: &Field, typed: &Typed, value: &FieldValue, all: &[Typed], past: &[Was]) -> bool {
     let (seen, mine, rest) = (lines(&typed.seen), lines(&typed.value), lines(value));
     let taken_out: BTreeSet<_> = seen.difference(&mine).collect();
     let is_taken_out = *field == Field::Note
@@ -322,7 +322,8 @@ pub(crate) fn is_rest(field: &Field, typed: &Typed, value: &FieldValue, past: &[
     is_taken_out && {
         let since = past.iter().rposition(|was| was.at <= typed.at).unwrap_or(0);
         let others: Vec<BTreeSet<String>> = past.iter().map(|was| lines(&was.value)).collect();
-        let is_others = |line: &String| others.iter().any(|other| other.contains(line));
+        let own: Vec<BTreeSet<String>> = all.iter().map(|typed| lines(&typed.value)).collect();
+        let is_others = |line: &String| others.iter().chain(&own).any(|other| other.contains(line));
         let is_removed = |line: &String| others[since..].iter().any(|other| !other.contains(line));
         rest.iter().all(|line| mine.contains(line) || is_others(line))
             && mine.iter().all(|line| rest.contains(line) || is_removed(line))

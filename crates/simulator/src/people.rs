@@ -197,7 +197,8 @@ async fn settle(
                 party.world().ledger.acknowledge(&other, !mine.identical(theirs));
             }
         }
-        (EditState::Conflict { .. }, 3..=5) => {
+        (EditState::Conflict { theirs }, 3..=5) => {
+            party.world().ledger.type_in(place.clone(), theirs.clone(), edit.mine.clone(), now);
             outbox::decide(&mut transaction, &edit, &Decision::Theirs, moment).await?;
             commit_ended(party, &place, transaction, now).await?;
         }
@@ -206,7 +207,8 @@ async fn settle(
             outbox::decide(&mut transaction, &edit, &Decision::Both, moment).await?;
             commit(transaction).await?;
         }
-        (EditState::Conflict { .. }, 8) => {
+        (EditState::Conflict { theirs }, 8) => {
+            party.world().ledger.type_in(place.clone(), theirs.clone(), edit.mine.clone(), now);
             outbox::discard(&mut transaction, &edit, moment).await?;
             commit_ended(party, &place, transaction, now).await?;
         }

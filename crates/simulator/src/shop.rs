@@ -182,7 +182,7 @@ impl Shop {
         record.remote_id = RemoteId::new(id.to_string());
         record.created_at = Presence::Value(self.clock(now));
         if self.manners.able.addresses.show {
-            record.addresses = Presence::Value(vec![self.address("Rua do Sol")]);
+            record.addresses = Presence::Value(vec![self.address()]);
         }
         self.keep(id, Some(record), true, Author::Foreign, now, lag);
         id
@@ -248,16 +248,12 @@ impl Shop {
         }
     }
 
-    fn address(&mut self, street: &str) -> Address {
+    /// Nobody lives where somebody else does.
+    fn address(&mut self) -> Address {
         let key = self.next_address.to_string();
         self.next_address += 1;
-        Address {
-            key,
-            is_default: true,
-            street: Some(street.to_owned()),
-            city: Some("Olinda".to_owned()),
-            ..Address::default()
-        }
+        let street = Some(format!("Rua do Sol {key}"));
+        Address { key, is_default: true, street, city: Some("Olinda".to_owned()), ..Address::default() }
     }
 
     fn keep(

@@ -36,8 +36,14 @@ pub(crate) fn typed(world: &mut World, shop: usize, shown: &CustomerRecord) -> O
         world.texts += 1;
         let n = world.texts;
         let key = format!("{}{n}", Address::NEW_PREFIX);
-        let address =
-            Address { key: key.clone(), street: Some(format!("Rua s{shop}a{n}")), ..Address::default() };
+        // One that is there already is typed in once more now and then.
+        let there = shown.addresses.value().and_then(|list| list.first());
+        let address = match there.filter(|_| world.tape.chance(15)) {
+            Some(there) => Address { key: key.clone(), is_default: false, ..there.clone() },
+            None => {
+                Address { key: key.clone(), street: Some(format!("Rua s{shop}a{n}")), ..Address::default() }
+            }
+        };
         let value = FieldValue::Address(Box::new(address));
         return Some(Change { field: Field::Address(key), value, seen: Some(FieldValue::Null) });
     }

@@ -85,7 +85,8 @@ pub(crate) fn plan(
     let mut record =
         found.as_ref().map_or_else(|| CustomerRecord::new(told.remote_id.clone()), |m| m.record.clone());
     let changes = if found.is_some() { record.changes_to(told) } else { Vec::new() };
-    let is_older = found.as_ref().is_some_and(|mirror| is_older(mirror, answer, told));
+    let is_of_before = |mirror: &Mirror| is_older(mirror, answer, told) || was_just_deleted(mirror, answer);
+    let is_older = found.as_ref().is_some_and(is_of_before);
     let differs = !is_older && record.absorb(told);
     let version = match (is_older, differs) {
         (true, _) => ToldRecord::Older,
@@ -225,6 +226,12 @@ fn is_older(mirror: &Mirror, answer: Answer<'_>, told: &CustomerRecord) -> bool 
     matches!((mirror.shown_at, answer.shown_at), (Some(ours), Some(theirs)) if theirs < ours)
 }
 
+/// A person has deleted it, and what shows it may have left the store before, or come from a copy that lags behind. A while later the
+/// store is asked for it.
+fn was_just_deleted(mirror: &Mirror, answer: Answer<'_>) -> bool {
+    mirror.gone && mirror.missed_at.is_some_and(|at| (answer.now - at).abs() < LONGEST_LAG)
+}
+
 async fn note_changes(
     connection: &mut Connection,
     mirror: &Mirror,
@@ -235,9 +242,12 @@ async fn note_changes(
     // What we wrote ourselves is told as sent, not as the store's change.
     let ours = edit::of_customer(connection, mirror.customer).await?;
     for change in changes {
-        let is_ours = ours
-            .iter()
-            .any(|edit| edit.field == change.field && is_outcome_of(edit, &change.after, answer, masked));
+        let is_outcome = |edit: &Edit| match edit.field == change.field {
+            true => is_outcome_of(edit, &change.after, answer, masked),
+            // The store calls an address that was made here otherwise.
+            false => change.before == FieldValue::Null && new_address::is_place_of(edit, &change.after),
+        };
+        let is_ours = ours.iter().any(is_outcome);
         if !is_ours {
             history::insert(
                 connection,

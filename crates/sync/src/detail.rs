@@ -7,7 +7,7 @@ use clientela_database::table::mirror;
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId};
 
 use crate::apply::{Answer, apply};
-use crate::missing::miss;
+use crate::missing::{Missed, miss};
 use crate::session::StoreSession;
 use crate::{StoreReport, SyncStop};
 
@@ -136,7 +136,8 @@ async fn read_one(
     match found {
         Fetched::Found { record, server_time } => take(session, &record, server_time).await,
         Fetched::Missing { server_time } => {
-            Ok(miss(session, customer, server_time, urgency).await?.is_some())
+            let missed = miss(session, customer, server_time, urgency).await?;
+            Ok(matches!(missed, Missed::Buried { .. }))
         }
     }
 }

@@ -28,17 +28,24 @@ pub(crate) struct Arrived {
 pub(crate) struct Others {
     /// What all of them may stand at the store as.
     texts: Vec<Address>,
-    /// Places at the store that one of them is compared with already.
+    /// Places at the store that one of them is compared with already, and those that somebody makes something else of.
     taken: Vec<String>,
+    edited: Vec<String>,
 }
 
 impl Others {
     pub(crate) fn of(edits: &[Edit]) -> Self {
         let new: Vec<NewAddress<'_>> = edits.iter().filter_map(NewAddress::of).collect();
         let asked = |new: &NewAddress<'_>| found_again(new.edit).map(|asked| asked.key.clone());
+        let edited = edits.iter().filter(|edit| NewAddress::of(edit).is_none());
+        let key = |edit: &Edit| match &edit.field {
+            Field::Address(key) => Some(key.clone()),
+            _ => None,
+        };
         Self {
             texts: new.iter().flat_map(NewAddress::texts).cloned().collect(),
             taken: new.iter().filter_map(asked).collect(),
+            edited: edited.filter_map(key).collect(),
         }
     }
 
@@ -72,13 +79,23 @@ impl<'a> NewAddress<'a> {
         }
         let list = told.addresses.value().map(Vec::as_slice).unwrap_or_default();
         let shown = || list.iter().filter(|address| address.key != self.key);
+        // One that reads the same and is to read otherwise soon is not this one, nor is one for the bill.
+        let is_it = |address: &Address, text: &Address| {
+            address.same_place(text) && address.kind == text.kind && !others.edited.contains(&address.key)
+        };
+        let known = before.record.addresses.value().map(Vec::as_slice).unwrap_or_default();
         for text in self.texts() {
-            if let Some(shown) = shown().find(|address| address.same_place(text)) {
-                let text = FieldValue::Address(Box::new(shown.clone()));
-                return Presence::Value(Arrived { shown: shown.clone(), text, is_unsure: false });
+            let here: Vec<&Address> = shown().filter(|address| is_it(address, text)).collect();
+            let is_new = |address: &&&Address| known.iter().all(|known| known.key != address.key);
+            let has_come = here.len() > known.iter().filter(|address| is_it(address, text)).count();
+            // One that was there before is as good as this one to who wants it, and nothing to take away or to change.
+            let is_wanted = self.edit.mine.as_address().is_some_and(|mine| mine.same_place(text));
+            let place = here.iter().find(is_new).or(here.last()).filter(|_| has_come || is_wanted);
+            if let Some(shown) = place {
+                let text = FieldValue::Address(Box::new(Address::clone(shown)));
+                return Presence::Value(Arrived { shown: Address::clone(shown), text, is_unsure: false });
             }
         }
-        let known = before.record.addresses.value().map(Vec::as_slice).unwrap_or_default();
         // A store may give all of them new ids with every write.
         let is_known = |address: &Address| {
             known.iter().any(|known| known.key == address.key || known.same_place(address))
@@ -147,6 +164,12 @@ impl<'a> NewAddress<'a> {
         let mine = at_place(&self.edit.mine, &arrived.shown);
         edit::move_to(connection, self.edit.id, &field, &base, &mine).await
     }
+}
+
+/// Whether a place at the store is where a text of this new address stands.
+pub(crate) fn is_place_of(edit: &Edit, shown: &FieldValue) -> bool {
+    let (Some(new), Some(shown)) = (NewAddress::of(edit), shown.as_address()) else { return false };
+    new.texts().any(|text| shown.kind == text.kind && (shown.same_place(text) || is_part_of(shown, text)))
 }
 
 /// The same text, as one of the address that the store has.

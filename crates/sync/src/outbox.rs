@@ -106,7 +106,18 @@ async fn type_on(
         // Back to what the store has: there is no edit any more.
         return edit::remove(connection, edit.id).await;
     }
-    edit::save(connection, edit.customer, &edit.field, stored, value, author, now).await.map(drop)
+    let id = edit::save(connection, edit.customer, &edit.field, stored, value, author, now).await?;
+    // Going back to where the edit began is no answer to what came since and the page did not show.
+    let is_ours = |sent: &FieldValue| sent.equivalent(stored, field);
+    let is_hidden = value.identical(&edit.base)
+        && !stored.equivalent(&edit.base, field)
+        && !edit.unanswered.as_ref().is_some_and(is_ours);
+    match edit.state {
+        EditState::Pending | EditState::Parked { .. } if is_hidden => {
+            edit::set_conflict(connection, id, stored).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Somebody's words were joined with the edit while the person typed on over the page as it was.
@@ -242,13 +253,23 @@ pub async fn discard(
             let stands_there = what_stands_there(connection, edit, theirs).await?;
             go_on_with(connection, edit, &stands_there, theirs).await?;
         }
-        _ if is_turned_round(edit) && stands(Protection::DiscardTurnsRound) => {
+        _ if is_turned_round(edit)
+            && !was_never_shown(connection, edit).await?
+            && stands(Protection::DiscardTurnsRound) =>
+        {
             let (base, author) = (&edit.base, &edit.author);
             edit::save(connection, edit.customer, &edit.field, base, base, author, now).await.map(drop)?;
         }
         _ => edit::remove(connection, edit.id).await?,
     }
     show(connection, edit.customer).await
+}
+
+/// Nobody knows what was there before: sending nothing would take away what nobody has seen.
+async fn was_never_shown(connection: &mut Connection, edit: &Edit) -> Result<bool, DatabaseError> {
+    let known = mirror::find(connection, edit.customer).await?;
+    let is_absent = known.is_some_and(|known| known.record.field(&edit.field).is_absent());
+    Ok(is_absent && edit.base == FieldValue::Null && !matches!(edit.field, Field::Address(_)))
 }
 
 fn is_turned_round(edit: &Edit) -> bool {

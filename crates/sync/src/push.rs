@@ -380,9 +380,7 @@ async fn missed(
     told_at: Option<DateTime<Utc>>,
 ) -> Result<(), SyncStop> {
     report.set_aside.insert(customer);
-    let buried = miss(session, customer, told_at, Urgency::Push).await?;
-    report.gone += u64::from(buried.is_some());
-    report.parked += buried.unwrap_or(0);
+    miss(session, customer, told_at, Urgency::Push).await?.count(report);
     Ok(())
 }
 

@@ -96,9 +96,7 @@ async fn ask_for_each(
         report.in_a_row = 0;
         match told {
             Fetched::Missing { server_time } => {
-                let buried = miss(session, customer, server_time, Urgency::Sweep).await?;
-                report.gone += u64::from(buried.is_some());
-                report.parked += buried.unwrap_or(0);
+                miss(session, customer, server_time, Urgency::Sweep).await?.count(report);
             }
             Fetched::Found { record, server_time } => {
                 let answer = Answer {

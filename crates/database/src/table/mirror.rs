@@ -22,6 +22,9 @@ pub struct Mirror {
     pub seen_at: Option<DateTime<Utc>>,
     pub detail_seen_at: Option<DateTime<Utc>>,
     pub missing_since: Option<DateTime<Utc>>,
+    /// When the store first said that it does not have it, and nobody is sure yet; or when a person deleted it, and the store has not
+    /// been asked since.
+    pub missed_at: Option<DateTime<Utc>>,
 }
 
 struct Row {
@@ -32,6 +35,7 @@ struct Row {
     seen_at: i64,
     detail_seen_at: Option<i64>,
     missing_since: Option<i64>,
+    missed_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Mirror {
@@ -47,6 +51,7 @@ impl TryFrom<Row> for Mirror {
             seen_at: moment(Some(row.seen_at)),
             detail_seen_at: moment(row.detail_seen_at),
             missing_since: moment(row.missing_since),
+            missed_at: moment(row.missed_at),
         })
     }
 }
@@ -59,7 +64,7 @@ pub async fn find(
     let row = sqlx::query_as!(
         Row,
         r#"SELECT c.id AS "id!", m.record, (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
-                  m.shown_at, m.seen_at, m.detail_seen_at, m.missing_since
+                  m.shown_at, m.seen_at, m.detail_seen_at, m.missing_since, m.missed_at
            FROM customer c JOIN mirror m ON m.customer_id = c.id WHERE c.id = ?"#,
         id.0
     )
@@ -78,7 +83,7 @@ pub async fn find_remote(
     let row = sqlx::query_as!(
         Row,
         r#"SELECT c.id AS "id!", m.record, (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
-                  m.shown_at, m.seen_at, m.detail_seen_at, m.missing_since
+                  m.shown_at, m.seen_at, m.detail_seen_at, m.missing_since, m.missed_at
            FROM customer c JOIN mirror m ON m.customer_id = c.id WHERE c.store_id = ? AND c.remote_id = ?"#,
         store.0,
         remote
@@ -98,7 +103,7 @@ pub async fn find_remotes(
     let rows = sqlx::query!(
         r#"SELECT c.id AS "id!", c.remote_id AS "remote_id!", m.record AS "record!",
                   (SELECT count(*) FROM edit e WHERE e.customer_id = c.id) AS "edits!: i64",
-                  m.shown_at, m.seen_at AS "seen_at!", m.detail_seen_at, m.missing_since
+                  m.shown_at, m.seen_at AS "seen_at!", m.detail_seen_at, m.missing_since, m.missed_at
            FROM json_each(?) j CROSS JOIN customer c ON c.store_id = ? AND c.remote_id = j.value
                CROSS JOIN mirror m ON m.customer_id = c.id"#,
         wanted,
@@ -116,6 +121,7 @@ pub async fn find_remotes(
                 seen_at: row.seen_at,
                 detail_seen_at: row.detail_seen_at,
                 missing_since: row.missing_since,
+                missed_at: row.missed_at,
             })?;
             Ok((RemoteId::new(row.remote_id), mirror))
         })
@@ -315,19 +321,27 @@ pub async fn has_more_live(
     Ok(next.fetch_optional(connection).await?.is_some())
 }
 
-/// Some customers of a store who are there as far as anybody knows.
+/// Some customers of a store who are not gone, without this one; those first whom the store has not missed either.
 pub async fn some_live(
     connection: &mut SqliteConnection,
     store: StoreId,
+    without: CustomerId,
     most: u32,
-) -> Result<Vec<RemoteId>, DatabaseError> {
-    let rows = sqlx::query_scalar!(
-        "SELECT c.remote_id FROM customer c JOIN mirror m ON m.customer_id = c.id
-         WHERE c.store_id = ? AND m.missing_since IS NULL AND m.missed_at IS NULL LIMIT ?",
+) -> Result<Vec<(CustomerId, RemoteId)>, DatabaseError> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: i64", remote_id AS "remote_id!: String" FROM (
+               SELECT c.id, c.remote_id FROM customer c JOIN mirror m ON m.customer_id = c.id
+               WHERE c.store_id = ?1 AND m.missing_since IS NULL AND m.missed_at IS NULL AND c.id != ?2 LIMIT ?3)
+           UNION ALL SELECT * FROM (
+               SELECT c.id, c.remote_id FROM mirror m JOIN customer c ON c.id = m.customer_id
+               WHERE c.store_id = ?1 AND m.missing_since IS NULL AND m.missed_at IS NOT NULL AND c.id != ?2 LIMIT ?3)
+           LIMIT ?3"#,
         store.0,
+        without.0,
         most
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(RemoteId::new).collect())
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
 }
 
 /// How many customers of a store the pass with this number has listed.

@@ -48,10 +48,14 @@ fn asked_about_own(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, E
     let mut world = party.world();
     for (shop, id, edit) in edits {
         let EditState::Conflict { theirs } = &edit.state else { continue };
-        let is_address = matches!(edit.field, Field::Address(_));
+        // Of some fields many texts are alike.
+        let is_told_apart = matches!(
+            edit.field,
+            Field::FirstName | Field::LastName | Field::Company | Field::Email | Field::Note
+        );
         // What was there before it left may have been put back.
         let is_begun_on = edit.base.identical(theirs);
-        if is_address
+        if !is_told_apart
             || is_begun_on
             || world.shops[*shop].manners.lags
             || world.ledger.made_anew.contains(&desk.number)
@@ -97,7 +101,9 @@ async fn whereabouts(
         };
         let of_note = world.shops[place.shop].records.get(&place.id).and_then(|kept| kept.values.get(field));
         let of_note = of_note.map(Vec::as_slice).unwrap_or_default();
-        let keeps = |value: &FieldValue| holds(field, typed, value) || is_rest(field, typed, value, of_note);
+        let keeps = |value: &FieldValue| {
+            holds(field, typed, value) || is_rest(field, typed, value, &chain.typed, of_note)
+        };
         if edits.iter().filter(is_this).any(|(_, _, edit)| keeps(&edit.mine)) {
             return Ok(Whereabouts::Here);
         }

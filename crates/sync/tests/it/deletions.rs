@@ -1,6 +1,7 @@
 //! Who is gone, who only seems to be, and who comes back.
 
 use clientela_database::table::edit::EditState;
+use clientela_database::table::mirror;
 use clientela_domain::Field;
 use serde_json::json;
 
@@ -215,6 +216,60 @@ async fn nobody_is_gone_from_a_store_that_has_nobody_who_is_known() {
         }
         world.clear_faults().await;
         assert_eq!(world.synced().await.pushed, 1, "{platform}: and the edit goes out");
+    }
+}
+
+/// Seen by a reader of the code: the one who was asked for to tell whether the store is itself could stop every pass, or was gone, and
+/// then nobody else was believed to be.
+#[tokio::test]
+async fn who_tells_that_a_store_is_itself_stops_nobody() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        let mut ids: Vec<String> =
+            world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
+        ids.sort();
+        // The first ones that a search would come upon: some are gone, too many to be believed at once, and one nobody may see.
+        let (gone, hidden) = (&ids[..21], &ids[21]);
+        for id in gone {
+            world.delete(id).await;
+        }
+        let forbidden = json!({"kind": "status", "status": 403, "body": {"detail": "no"}});
+        world
+            .fault(json!({"method": "GET", "path_contains": format!("customers/{hidden}")}), forbidden)
+            .await;
+        world.edit(&gone[4], &[(Field::FirstName, text("Zélia"))]).await;
+        let mut parked = 0;
+        for _ in 0..12 {
+            let report = world.synced().await;
+            parked += report.parked;
+            world.pass_time(A_WHILE).await;
+        }
+        assert_eq!(parked, 1, "{platform}: the person is told");
+        assert!(world.mirror(&gone[4]).await.unwrap().gone, "{platform}");
+    }
+}
+
+/// Seen by a reader of the code: a page that had left the store before brought back who was deleted here.
+#[tokio::test]
+async fn who_was_deleted_here_does_not_come_back_with_an_old_page() {
+    for platform in BOTH {
+        let world = ready(platform, 40).await;
+        let id = world.somebody(3).await;
+        let customer = world.mirror(&id).await.unwrap().customer;
+        let now = clientela_sync::Clock::now(&world.clock);
+        let mut transaction = world.database.write().await.unwrap();
+        mirror::note_gone(&mut transaction, customer, now).await.unwrap();
+        mirror::note_missed(&mut transaction, customer, now).await.unwrap();
+        clientela_database::commit(transaction).await.unwrap();
+        // The store has it all the while, as a copy does that lags behind.
+        world.synced_in_full().await;
+        assert!(world.mirror(&id).await.unwrap().gone, "{platform}");
+        world.pass_time(A_WHILE).await;
+        world.synced().await;
+        assert!(
+            !world.mirror(&id).await.unwrap().gone,
+            "{platform}: asked for it a while later, the store has it"
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use clientela_connectors::ListRequest;
 use clientela_database::table::edit::{self, Edit, EditState};
+use clientela_database::table::history;
 use clientela_domain::{Address, Field, FieldValue};
 use clientela_sync::outbox::Decision;
 use clientela_sync::{SyncOptions, outbox};
@@ -231,5 +232,84 @@ async fn a_new_address_taken_back_while_it_was_on_its_way_is_not_there() {
     for arrives in [true, false] {
         let (before, after) = made_of_a_new_address(arrives, None).await;
         assert_eq!(after, before, "arrives: {arrives}");
+    }
+}
+
+/// Seen by a reader of the code: who changed an address and added a new one with the text that it had lost the new one. The store still
+/// showed that text in the place that was about to change.
+#[tokio::test]
+async fn a_new_address_is_not_the_one_that_is_being_changed() {
+    let world = World::start("tiendanube", 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    let there = world.mirror(&id).await.unwrap().record.addresses.into_value().unwrap().remove(0);
+    let moved = Address { street: Some("Rua Nova".to_owned()), ..there.clone() };
+    let copy = Address { key: NEW.to_owned(), kind: Default::default(), is_default: false, ..there.clone() };
+    let change = |address: &Address| {
+        (Field::Address(address.key.clone()), FieldValue::Address(Box::new(address.clone())))
+    };
+    let before = streets(&world, &id).await;
+    world.edit(&id, &[change(&moved), change(&copy)]).await;
+    world.synced().await;
+    world.synced().await;
+    assert!(world.edits(&id).await.is_empty());
+    let after = streets(&world, &id).await;
+    assert_eq!(after.len(), before.len() + 1, "{after:?}");
+    let old = there.street.unwrap();
+    assert!(after.contains(&"Rua Nova".to_owned()) && after.contains(&old), "{after:?}");
+}
+
+/// Seen by a reader of the code: the timeline told every new address twice, once as if the store had made it.
+#[tokio::test]
+async fn a_new_address_is_told_once() {
+    let world = World::start("tiendanube", 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    world.edit(&id, &[(Field::Address(NEW.to_owned()), place("Rua do Porto"))]).await;
+    world.synced().await;
+    world.synced_in_full().await;
+    assert!(world.edits(&id).await.is_empty());
+    let customer = world.mirror(&id).await.unwrap().customer;
+    let mut connection = world.database.read().await.unwrap();
+    let lines = history::newest(&mut connection, customer, 50).await.unwrap();
+    let told: Vec<_> = lines.iter().rev().map(|line| (line.source.as_str(), line.field.as_str())).collect();
+    assert_eq!(told, [("here", "address.new-1"), ("sent", "address.new-1")]);
+}
+
+/// Seen (150002522): a new address that read like one that was there was taken back, and the one that was there was removed.
+#[tokio::test]
+async fn taking_back_a_new_address_takes_none_away_that_was_there_before() {
+    for arrives in [true, false] {
+        let world = World::start("tiendanube", 30).await;
+        world.synced().await;
+        let id = world.somebody(0).await;
+        let there = world.mirror(&id).await.unwrap().record.addresses.into_value().unwrap().remove(0);
+        let moved = Address { street: Some("Rua Nova".to_owned()), ..there.clone() };
+        let copy = Address { key: NEW.to_owned(), is_default: false, ..there.clone() };
+        let before = world.true_customer(&id).await["addresses"].clone();
+        // Somebody else is about to move out, so that ours has to be added; then nobody moves.
+        let moving = Field::Address(there.key.clone());
+        world.edit(&id, &[(moving.clone(), FieldValue::Address(Box::new(moved)))]).await;
+        world.edit(&id, &[(Field::Address(NEW.to_owned()), FieldValue::Address(Box::new(copy)))]).await;
+        let kind = if arrives { "reset_after" } else { "reset" };
+        world.fault(json!({"method": "PUT"}), json!({"kind": kind})).await;
+        let path = format!("customers/{id}");
+        let again = json!({"method": "GET", "path_contains": path, "nth": 2, "count": 20});
+        world.fault(again, json!({"kind": "status", "status": 500})).await;
+        world.sync_with(SyncOptions { push_only: true, full: false }).await;
+        world.clear_faults().await;
+        for edit in world.edits(&id).await {
+            let mut transaction = world.database.write().await.unwrap();
+            outbox::discard(&mut transaction, &edit, clientela_sync::Clock::now(&world.clock)).await.unwrap();
+            clientela_database::commit(transaction).await.unwrap();
+        }
+        world.synced().await;
+        world.synced().await;
+        assert!(world.edits(&id).await.is_empty(), "arrives: {arrives}");
+        let after = world.true_customer(&id).await["addresses"].clone();
+        let keys = |list: &serde_json::Value| -> Vec<String> {
+            list.as_array().unwrap().iter().map(|one| format!("{} {}", one["id"], one["address"])).collect()
+        };
+        assert_eq!(keys(&after), keys(&before), "arrives: {arrives}");
     }
 }

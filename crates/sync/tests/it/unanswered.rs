@@ -379,3 +379,45 @@ async fn who_takes_the_stores_text_is_not_asked_when_the_store_changes_it() {
         assert_eq!(world.true_customer(&id).await[key], "Zuleica", "{platform}");
     }
 }
+
+/// Seen by a reader of the code: an edit was parked while the store changed the field, and the page showed the edit. Who went back to what
+/// was there before was not told of the store's text, and what they typed was dropped.
+#[tokio::test]
+async fn going_back_to_the_old_text_is_no_answer_to_a_text_that_the_page_did_not_show() {
+    for (platform, key) in [("inallweb", "first_name"), ("tiendanube", "name")] {
+        let (world, id) = parked_after_it_arrived(platform).await;
+        let before = world.mirror(&id).await.unwrap().record.first_name.value().cloned().unwrap();
+        world.pass_time(60).await;
+        world.foreign(&id, json!({key: "Zoraide"})).await;
+        world.sync_with(SyncOptions { push_only: false, full: true }).await;
+        let edit = world.edits(&id).await.remove(0);
+        assert!(matches!(edit.state, EditState::Parked { .. }), "{platform}: {:?}", edit.state);
+        world.edit(&id, &[(Field::FirstName, text(&before))]).await;
+        world.synced().await;
+        let edit = world.edits(&id).await.remove(0);
+        assert_eq!(
+            edit.state,
+            EditState::Conflict { theirs: text("Zoraide") },
+            "{platform}: a person is asked"
+        );
+        assert_eq!(edit.mine, text(&before), "{platform}");
+    }
+}
+
+/// Seen by a reader of the code: a field that the store never shows was emptied there, when a person took a change of it back.
+#[tokio::test]
+async fn taking_back_what_nobody_can_see_takes_nothing_away() {
+    let world = World::start("tiendanegocio", 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    world.edit(&id, &[(Field::Company, text("ACME"))]).await;
+    world.fault(json!({"method": "PUT", "count": 20}), json!({"kind": "reset"})).await;
+    world.sync_with(PUSH_ONLY).await;
+    world.clear_faults().await;
+    assert!(world.edits(&id).await[0].unanswered.is_some(), "nobody knows whether it arrived");
+    world.clear_log().await;
+    discard(&world, &id).await;
+    world.synced().await;
+    assert!(world.edits(&id).await.is_empty());
+    assert_eq!(world.requests("PUT").await, Vec::<serde_json::Value>::new(), "nothing is sent");
+}
