@@ -239,7 +239,9 @@ impl Chain {
 
     /// Whether this is an earlier text of a person who went on from the last one, and not from an older page.
     pub(crate) fn went_on_from(&self, value: &FieldValue) -> bool {
-        let pairs = self.typed.windows(2).rev();
+        // Whoever decided something else between may have typed over anything.
+        let has_only_typed = self.acts as usize == self.typed.len();
+        let pairs = self.typed.windows(2).rev().filter(|_| has_only_typed);
         pairs
             .take_while(|pair| pair[1].seen.identical(&pair[0].value))
             .any(|pair| pair[0].value.identical(value))
