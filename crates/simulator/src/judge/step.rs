@@ -55,8 +55,11 @@ fn asked_about_own(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, E
         );
         // What was there before it left may have been put back.
         let is_begun_on = edit.base.identical(theirs);
+        // And so may have been what a later text, which has left, had gone over.
+        let another_has_left = edit.unanswered.as_ref().is_some_and(|sent| !sent.identical(theirs));
         if !is_told_apart
             || is_begun_on
+            || another_has_left
             || world.shops[*shop].manners.lags
             || world.ledger.made_anew.contains(&desk.number)
         {
