@@ -30,6 +30,7 @@
     "edit_discard",
     "conflict_resolve",
     "export_quick",
+    "export_cancel",
     "analytics",
     "account_show",
     "account_edit",

@@ -255,6 +255,7 @@ macro_rules! with_commands {
                 edit_discard(EditRef) -> Nothing = edits::discard;
                 conflict_resolve(DecisionRequest) -> Nothing = edits::resolve;
                 export_quick(ExportRequest) -> ExportedDto = export::quick;
+                export_cancel(Nothing) -> Nothing = export::cancel;
                 analytics(MaybeStore) -> AnalyticsDto = analytics::figures;
                 account_show(AccountRef) -> AccountDto = account::show;
                 account_edit(AccountEdit) -> AccountDto = account::edit;

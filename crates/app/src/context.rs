@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     /// Held while secrets of stores are replaced, so that a token that was typed is never replaced by one renewed before it.
     replacing: Mutex<()>,
     pub(crate) cancel: RwLock<CancellationToken>,
+    /// Ends the exports that are under way.
+    pub(crate) exports: RwLock<CancellationToken>,
     /// Wakes the schedule: an edit was saved, a store was connected.
     pub(crate) wake: Notify,
     /// The book is being closed: nothing is begun any more.
@@ -88,6 +90,7 @@ impl App {
                 turns: std::sync::Mutex::default(),
                 replacing: Mutex::default(),
                 cancel: RwLock::default(),
+                exports: RwLock::default(),
                 wake: Notify::new(),
                 closing: CancellationToken::new(),
                 sequence: AtomicI64::new(1),
@@ -99,6 +102,7 @@ impl App {
     pub async fn close(&self) {
         self.inner.closing.cancel();
         self.cancel_syncs();
+        self.cancel_exports();
         self.inner.views.give_up();
         self.inner.database.close().await;
     }
@@ -112,9 +116,11 @@ impl App {
     }
 
     pub(crate) fn cancel_syncs(&self) {
-        let mut token = self.inner.cancel.write().unwrap_or_else(PoisonError::into_inner);
-        token.cancel();
-        *token = CancellationToken::new();
+        cancel_all(&self.inner.cancel);
+    }
+
+    pub(crate) fn cancel_exports(&self) {
+        cancel_all(&self.inner.exports);
     }
 
     pub(crate) async fn store(&self, id: StoreId) -> ApiResult<Store> {
@@ -358,4 +364,11 @@ fn key_missing(folder: &LockedFolder) -> ApiError {
 
 fn fill(outside: &Outside, bytes: &mut [u8]) -> ApiResult<()> {
     outside.random.fill(bytes).map_err(|error| ApiError::new(Code::Internal, error.to_string()))
+}
+
+/// Ends everything that is under way with this token; what begins from now on goes on.
+fn cancel_all(token: &RwLock<CancellationToken>) {
+    let mut token = token.write().unwrap_or_else(PoisonError::into_inner);
+    token.cancel();
+    *token = CancellationToken::new();
 }

@@ -24,6 +24,11 @@ pub enum AppEvent {
         view: i64,
         error: ApiError,
     },
+    /// So many of the customers of an export are in its file.
+    ExportProgress {
+        done: i64,
+        total: i64,
+    },
     /// A store was added, removed or changed state or counts.
     StoresChanged,
     /// An edit was saved, sent, refused, settled.

@@ -36,6 +36,7 @@ impl EventSink for ProgressLine {
             AppEvent::CustomersChanged { .. }
             | AppEvent::ListCounted { .. }
             | AppEvent::ListUncounted { .. }
+            | AppEvent::ExportProgress { .. }
             | AppEvent::StoresChanged
             | AppEvent::EditsChanged => {}
         }

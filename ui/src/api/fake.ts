@@ -208,6 +208,7 @@ function handlersOf(book: Book): Handlers {
       customers.resolve(book, edit, decision, seen);
       return {};
     },
+    export_cancel: () => ({}),
     export_quick: ({ query, options }) => {
       if (options.separator === "|")
         throw refuse("target_locked", "open in another program", { path: file("clientes") });

@@ -184,6 +184,9 @@ export class Desk {
       case "list_uncounted":
         this.list.uncounted(event.view, event.error);
         return;
+      case "export_progress":
+        this.exporting.hear(event.done, event.total);
+        return;
       case "stores_changed":
         void this.stores.load();
         return;

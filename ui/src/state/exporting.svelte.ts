@@ -6,6 +6,8 @@ import type { Settings } from "./settings.svelte";
 /** Writing what the list shows to a file. */
 export class Exporting {
   running = $state(false);
+  /** How much of a long export is written, from 0 to 1. Null: it has only begun, or is short. */
+  done = $state<number | null>(null);
   trouble = $state.raw<ApiError | null>(null);
   choosing = $state(false);
 
@@ -35,6 +37,15 @@ export class Exporting {
     return this.write(() => this.backend.call("account_data_as", { store_id: storeId }), false);
   }
 
+  hear(done: number, total: number): void {
+    if (this.running && total > 0) this.done = done / total;
+  }
+
+  /** Ends what is being written; nothing is left of the file. */
+  cancel(): void {
+    this.backend.call("export_cancel", {}).catch((thrown: unknown) => (this.trouble = toApiError(thrown)));
+  }
+
   openFolder(path: string): void {
     this.backend.call("open_folder", { path }).catch((thrown: unknown) => (this.trouble = toApiError(thrown)));
   }
@@ -42,6 +53,7 @@ export class Exporting {
   private async write(run: () => Promise<ExportedDto | null>, remember = true): Promise<ExportedDto | null> {
     if (this.running) return null;
     this.running = true;
+    this.done = null;
     this.trouble = null;
     try {
       const exported = await run();

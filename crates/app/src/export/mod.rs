@@ -1,6 +1,7 @@
 //! Writing customers to a file: all that a list shows, in the order it shows them, straight from the copy.
 
 mod columns;
+mod progress;
 mod spreadsheet;
 mod target;
 
@@ -14,7 +15,7 @@ use clientela_database::view::whole::{self, WholeCustomer};
 use clientela_domain::{CustomerId, StoreId};
 use tokio::task::spawn_blocking;
 
-use crate::command::{ExportRequest, StoreRef};
+use crate::command::{ExportRequest, Nothing, StoreRef};
 use crate::context::{App, capabilities};
 use crate::convert;
 use crate::dto::customer::CustomerDto;
@@ -24,6 +25,7 @@ use crate::error::{ApiError, ApiResult, Code};
 use crate::{list, settings};
 
 use columns::Column;
+use progress::Progress;
 use target::Target;
 
 const ROWS_AT_ONCE: usize = 500;
@@ -35,6 +37,12 @@ pub async fn quick(app: &App, request: ExportRequest) -> ApiResult<ExportedDto> 
         settings.export_folder.map_or_else(|| app.inner.outside.export_folder.clone(), PathBuf::from);
     let path = free_name(&folder, &suggested_name(app, request.options.format));
     to_path(app, &request.query, &request.options, &path).await
+}
+
+/// Ends the exports that are under way. Nothing is left of their files, and an older file in the same place stays.
+pub async fn cancel(app: &App, _request: Nothing) -> ApiResult<Nothing> {
+    app.cancel_exports();
+    Ok(Nothing {})
 }
 
 /// Whether an export to this path is written down.
@@ -62,13 +70,16 @@ pub async fn to_path(
 ) -> ApiResult<ExportedDto> {
     let columns = columns::chosen(&options.columns)?;
     let separator = separator(options)?;
+    let mut progress = Progress::begin(app);
     let ids = list::ids(app, query).await?;
+    progress.counted(ids.len());
     let mut target = Target::beside(path)?;
     match options.format {
         ExportFormat::Csv => {
-            target = write_csv(app, &ids, columns, options.profile, separator, target).await?;
+            let written = Written { columns, profile: options.profile, separator };
+            target = write_csv(app, &ids, written, target, &mut progress).await?;
         }
-        ExportFormat::Xlsx => write_xlsx(app, &ids, &columns, &mut target).await?,
+        ExportFormat::Xlsx => write_xlsx(app, &ids, &columns, &mut target, &mut progress).await?,
     }
     target.finish()?;
     let exported = ExportedDto { path: path.display().to_string(), rows: ids.len() as i64 };
@@ -110,20 +121,20 @@ fn write_bytes(bytes: &[u8], path: &Path) -> ApiResult<()> {
 async fn write_csv(
     app: &App,
     ids: &[CustomerId],
-    columns: Vec<Column>,
-    profile: ExportProfile,
-    separator: u8,
+    written: Written,
     mut target: Target,
+    progress: &mut Progress<'_>,
 ) -> ApiResult<Target> {
-    if profile == ExportProfile::Excel {
+    if written.profile == ExportProfile::Excel {
         // Without it Excel takes the file for the system's old code page.
         let marked = target.write_all("\u{feff}".as_bytes());
         marked.map_err(|error| target::failure(&error, target.path()))?;
     }
-    let mut sheet = Sheet::begin(store_names(app).await?, columns, profile, separator, target)?;
+    let mut sheet = Sheet::begin(store_names(app).await?, written, target)?;
     // Nothing is written while the first ones are read, and nothing is read while the last ones are written.
     let mut read = Vec::new();
     for chunk in ids.chunks(ROWS_AT_ONCE).map(Some).chain([None]) {
+        progress.go_on(read.len()).await?;
         let writing = spawn_blocking(move || sheet.write(&read).map(|()| sheet));
         let (written, loaded) = tokio::join!(writing, load(app, chunk.unwrap_or_default()));
         sheet = written.map_err(|_| ApiError::new(Code::Internal, "the writing of a file broke off"))??;
@@ -132,37 +143,36 @@ async fn write_csv(
     sheet.end()
 }
 
-/// A CSV file on its way.
-struct Sheet {
-    stores: HashMap<StoreId, String>,
+/// How a CSV file is written.
+struct Written {
     columns: Vec<Column>,
     profile: ExportProfile,
     separator: u8,
+}
+
+/// A CSV file on its way.
+struct Sheet {
+    stores: HashMap<StoreId, String>,
+    written: Written,
     path: PathBuf,
     writer: csv::Writer<Target>,
 }
 
 impl Sheet {
-    fn begin(
-        stores: HashMap<StoreId, String>,
-        columns: Vec<Column>,
-        profile: ExportProfile,
-        separator: u8,
-        target: Target,
-    ) -> ApiResult<Self> {
+    fn begin(stores: HashMap<StoreId, String>, written: Written, target: Target) -> ApiResult<Self> {
         let path = target.path().to_owned();
         let writer = csv::WriterBuilder::new()
-            .delimiter(separator)
+            .delimiter(written.separator)
             .terminator(csv::Terminator::CRLF)
             .from_writer(target);
-        let mut sheet = Self { stores, columns, profile, separator, path, writer };
-        let names = sheet.columns.iter().map(|column| column.name());
+        let mut sheet = Self { stores, written, path, writer };
+        let names = sheet.written.columns.iter().map(|column| column.name());
         sheet.writer.write_record(names).map_err(|error| csv_failure(error, &sheet.path))?;
         Ok(sheet)
     }
 
     fn write(&mut self, customers: &[WholeCustomer]) -> ApiResult<()> {
-        let Self { columns, profile, separator, path, writer, .. } = self;
+        let Self { written: Written { columns, profile, separator }, path, writer, .. } = self;
         for customer in customers {
             let customer = whole_dto(customer, &self.stores)?;
             let cells = columns.iter().map(|column| match profile {
@@ -189,7 +199,13 @@ fn csv_failure(error: csv::Error, path: &Path) -> ApiError {
 }
 
 /// Every cell is text, so that nothing loses a zero or becomes a formula; amounts and counts are numbers.
-async fn write_xlsx(app: &App, ids: &[CustomerId], columns: &[Column], target: &mut Target) -> ApiResult<()> {
+async fn write_xlsx(
+    app: &App,
+    ids: &[CustomerId],
+    columns: &[Column],
+    target: &mut Target,
+    progress: &mut Progress<'_>,
+) -> ApiResult<()> {
     let path = target.path().to_owned();
     let failed = |error: rust_xlsxwriter::XlsxError| {
         ApiError::new(Code::TargetFailed, format!("the workbook could not be written: {error}"))
@@ -205,6 +221,7 @@ async fn write_xlsx(app: &App, ids: &[CustomerId], columns: &[Column], target: &
     let mut line = 1_u32;
     let stores = store_names(app).await?;
     for chunk in ids.chunks(ROWS_AT_ONCE) {
+        progress.go_on(chunk.len()).await?;
         for customer in load(app, chunk).await? {
             let customer = whole_dto(&customer, &stores)?;
             for (place, column) in (0_u16..).zip(columns) {

@@ -1,7 +1,7 @@
 //! Files that leave the book.
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use clientela_app::command::{ExportRequest, StoreRef};
+use clientela_app::command::{ExportRequest, Nothing, StoreRef};
 use clientela_app::dto::export::{ExportFormat, ExportOptions, ExportProfile};
 use clientela_app::dto::query::ListQuery;
 use clientela_app::error::Code;
@@ -191,6 +191,30 @@ async fn the_old_file_stays_until_the_new_one_is_whole() {
 }
 
 #[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_export_that_is_ended_leaves_nothing_behind() {
+    let desk = Desk::new(30).await;
+    desk.connect("tiendanube").await;
+    desk.synced().await;
+    for format in [ExportFormat::Csv, ExportFormat::Xlsx] {
+        let path = desk.path("ended");
+        std::fs::write(&path, "what was there").unwrap();
+        let (query, options) =
+            (ListQuery::default(), ExportOptions { format, ..options(ExportProfile::Exact, &[]) });
+        let (ended, _) = tokio::join!(
+            biased;
+            export::to_path(&desk.app, &query, &options, &path),
+            export::cancel(&desk.app, Nothing {})
+        );
+        refused(ended, Code::Cancelled);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "what was there", "{format:?}");
+        let beside = std::fs::read_dir(path.parent().unwrap()).unwrap();
+        let names = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(!names.into_iter().any(|name| name.contains(".part")), "{format:?}");
+        export::to_path(&desk.app, &query, &options, &path).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_place_that_may_not_be_written_is_told_as_one() {
     let (desk, _) = Desk::at("inallweb", 5).await;

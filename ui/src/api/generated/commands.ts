@@ -80,6 +80,7 @@ export type Commands = {
   edit_discard: [EditRef, Nothing];
   conflict_resolve: [DecisionRequest, Nothing];
   export_quick: [ExportRequest, ExportedDto];
+  export_cancel: [Nothing, Nothing];
   analytics: [MaybeStore, AnalyticsDto];
   account_show: [AccountRef, AccountDto];
   account_edit: [AccountEdit, AccountDto];

@@ -111,7 +111,7 @@ details: { [key in string]: string }, };
 /**
  * One event. The window receives them on the channel named [`CHANNEL`].
  */
-export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, } | { "kind": "list_counted", view: number, total: number, } | { "kind": "list_uncounted", view: number, error: ApiError, } | { "kind": "stores_changed" } | { "kind": "edits_changed" } | { "kind": "sync_progress", progress: SyncProgressDto, } | { "kind": "sync_ended", result: StoreSyncDto, };
+export type AppEvent = { "kind": "customers_changed", store_ids: Array<number>, } | { "kind": "list_counted", view: number, total: number, } | { "kind": "list_uncounted", view: number, error: ApiError, } | { "kind": "export_progress", done: number, total: number, } | { "kind": "stores_changed" } | { "kind": "edits_changed" } | { "kind": "sync_progress", progress: SyncProgressDto, } | { "kind": "sync_ended", result: StoreSyncDto, };
 
 /**
  * Every kind of trouble that an interface can meet.
