@@ -67,6 +67,26 @@ async fn one_click_writes_what_the_list_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_export_tells_how_far_it_is_and_can_be_ended() {
+    let shop = Shop::of("tiendanube", 12_000).await;
+    let machine = Machine::new();
+    let window = machine.open().await;
+    window.connect(&shop.store(), "Loja Flor", shop.live().await).await;
+
+    window.click("export-quick").await;
+    window.see("how far it is", "return text('export-quick')?.includes('%')").await;
+    picture("exporting");
+    window.click("export-cancel").await;
+    window.gone("export-cancel").await;
+    assert!(window.is_calm().await, "ending it is no error");
+    let left = std::fs::read_dir(&machine.home).unwrap().map(|entry| entry.unwrap().path());
+    let left: Vec<_> = left
+        .filter(|path| path.extension().is_some_and(|ending| ending == "csv" || ending == "part"))
+        .collect();
+    assert!(left.is_empty(), "nothing is left of it: {left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_native_dialog_takes_a_path_and_can_be_left() {
     let shop = Shop::of("tiendanube", 30).await;
     let machine = Machine::new();
