@@ -29,17 +29,22 @@ pub(crate) async fn sweep(
     ask_for_few(session, report, candidates).await
 }
 
-/// Asks again for everybody who the store said a while ago is not there. `began`: the store's time at the start of this pass.
+/// Asks again for everybody who the store said a while ago is not there. Who was deleted here is no mistake of the store's, however
+/// many they are. `began`: the store's time at the start of this pass.
 pub(crate) async fn confirm(
     session: &StoreSession,
     report: &mut StoreReport,
     began: Option<DateTime<Utc>>,
 ) -> Result<(), SyncStop> {
     let until = began.unwrap_or_else(|| session.clock.now()) - LONGEST_LAG;
-    let missed = {
+    let (missed, deleted) = {
         let mut connection = session.database.read().await?;
-        mirror::missed_until(&mut connection, session.id(), until).await?
+        (
+            mirror::missed_until(&mut connection, session.id(), until, false).await?,
+            mirror::missed_until(&mut connection, session.id(), until, true).await?,
+        )
     };
+    ask_for_each(session, report, deleted).await?;
     ask_for_few(session, report, missed).await
 }
 

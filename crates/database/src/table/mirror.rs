@@ -259,18 +259,21 @@ pub async fn note_missed(
     moment(Some(since)).ok_or(DatabaseError::Unreadable { what: "mirror.missed_at" })
 }
 
-/// Customers of a store that it said once are not there, at this moment or before, and has not shown since.
+/// Customers of a store that it said once are not there, at this moment or before, and has not shown since: those who count as
+/// `gone` all the same, because they were deleted here, or the others.
 pub async fn missed_until(
     connection: &mut SqliteConnection,
     store: StoreId,
     until: DateTime<Utc>,
+    gone: bool,
 ) -> Result<Vec<(CustomerId, RemoteId)>, DatabaseError> {
     let until = until.timestamp_millis();
     let rows = sqlx::query!(
         r#"SELECT c.id AS "id!", c.remote_id AS "remote_id!" FROM mirror m JOIN customer c ON c.id = m.customer_id
-           WHERE m.missed_at <= ? AND c.store_id = ? ORDER BY c.id"#,
+           WHERE m.missed_at <= ? AND c.store_id = ? AND (m.missing_since IS NOT NULL) = ? ORDER BY c.id"#,
         until,
-        store.0
+        store.0,
+        gone
     )
     .fetch_all(connection)
     .await?;

@@ -273,6 +273,36 @@ async fn who_was_deleted_here_does_not_come_back_with_an_old_page() {
     }
 }
 
+/// They were counted as missing at once, and held back at every pass.
+#[tokio::test]
+async fn a_great_many_may_be_deleted_here() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        let now = clientela_sync::Clock::now(&world.clock);
+        let deleted: Vec<String> =
+            world.truth().await.iter().filter(|one| is_customer(one)).take(25).map(id_of).collect();
+        for id in &deleted {
+            let customer = world.mirror(id).await.unwrap().customer;
+            world.delete(id).await;
+            let mut transaction = world.database.write().await.unwrap();
+            mirror::note_gone(&mut transaction, customer, now).await.unwrap();
+            mirror::note_missed(&mut transaction, customer, now).await.unwrap();
+            clientela_database::commit(transaction).await.unwrap();
+        }
+        world.pass_time(A_WHILE).await;
+        let report = world.synced().await;
+        assert_eq!(report.held_back, 0, "{platform}: a person has deleted them");
+        world.clear_log().await;
+        world.pass_time(A_WHILE).await;
+        world.synced().await;
+        let asked = world.requests("GET").await;
+        let of_one = |path: &str| deleted.iter().any(|id| path.ends_with(&format!("customers/{id}")));
+        let asked = asked.iter().filter(|one| of_one(one["path"].as_str().unwrap())).count();
+        assert_eq!(asked, 0, "{platform}: once is enough");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
 #[tokio::test]
 async fn a_store_that_forbids_one_customer_does_not_lose_the_pass() {
     // Deleted customers answer 403 there: "anything else than no" keeps them, and the sweep reaches its end.
