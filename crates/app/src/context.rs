@@ -310,7 +310,7 @@ fn folder_id(folder: &LockedFolder, outside: &Outside) -> ApiResult<String> {
     }
     let mut bytes = [0_u8; 16];
     fill(outside, &mut bytes)?;
-    let id = hex::encode(bytes);
+    let id = faster_hex::hex_string(&bytes);
     let write = || -> std::io::Result<()> {
         std::fs::write(&path, format!("{id}\n"))?;
         std::fs::File::open(&path)?.sync_all()

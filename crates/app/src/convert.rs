@@ -54,23 +54,23 @@ pub(crate) fn customer(
     for edit in edits {
         shown.set_field(&edit.field, &edit.mine);
     }
-    let text = |presence: &clientela_domain::Presence<String>| presence.value().cloned();
     let is_pending = |key: &str| edits.iter().any(|edit| edit.field == Field::Address(key.to_owned()));
+    let extra = extra(&shown);
     CustomerDto {
         id: id.0,
         store: store.to_owned(),
         remote_id: shown.remote_id.to_string(),
-        first_name: text(&shown.first_name),
-        last_name: text(&shown.last_name),
-        company: text(&shown.company),
-        email: text(&shown.email),
-        phone: text(&shown.phone),
+        first_name: shown.first_name.into_value(),
+        last_name: shown.last_name.into_value(),
+        company: shown.company.into_value(),
+        email: shown.email.into_value(),
+        phone: shown.phone.into_value(),
         phone_e164,
-        documents: shown.documents.value().into_iter().flatten().map(document_dto).collect(),
-        note: text(&shown.note),
-        role: text(&shown.role),
-        segment: text(&shown.segment),
-        groups: shown.groups.value().cloned().unwrap_or_default(),
+        documents: shown.documents.into_value().into_iter().flatten().map(document_dto).collect(),
+        note: shown.note.into_value(),
+        role: shown.role.into_value(),
+        segment: shown.segment.into_value(),
+        groups: shown.groups.into_value().unwrap_or_default(),
         is_active: shown.is_active.value().copied(),
         email_verified: shown.email_verified.value().copied(),
         accepts_marketing: shown.accepts_marketing.value().copied(),
@@ -78,18 +78,18 @@ pub(crate) fn customer(
         created_at: shown.created_at.value().copied().map(moment),
         updated_at: shown.updated_at.value().copied().map(moment),
         total_spent: shown.total_spent.value().map(ToString::to_string),
-        currency: text(&shown.currency),
+        currency: shown.currency.into_value(),
         orders_count: shown.orders_count.value().copied(),
         last_order_at: shown.last_order_at.value().copied().map(moment),
         addresses: shown
             .addresses
-            .value()
+            .into_value()
             .into_iter()
             .flatten()
             .map(|address| AddressDto { pending: is_pending(&address.key), ..address_dto(address) })
             .collect(),
-        extra: extra(&shown),
-        custom_fields: shown.custom_fields.value().into_iter().flatten().map(custom_field).collect(),
+        extra,
+        custom_fields: shown.custom_fields.into_value().into_iter().flatten().map(custom_field).collect(),
         masked: shown.masked,
         anonymized: shown.anonymized,
         pending: edits.iter().map(|edit| edit.field.to_string()).collect(),
@@ -104,41 +104,37 @@ pub(crate) fn extra(record: &CustomerRecord) -> BTreeMap<String, String> {
     extra
 }
 
-fn custom_field(field: &CustomField) -> CustomFieldDto {
-    CustomFieldDto {
-        namespace: field.namespace.clone(),
-        name: field.name.clone(),
-        value: field.value.clone(),
-    }
+fn custom_field(field: CustomField) -> CustomFieldDto {
+    CustomFieldDto { namespace: field.namespace, name: field.name, value: field.value }
 }
 
-fn document_dto(document: &Document) -> DocumentDto {
+fn document_dto(document: Document) -> DocumentDto {
     DocumentDto {
         kind: document.kind.as_str().to_owned(),
-        number: document.number.clone(),
         formatted: document::display(&document.kind, &document.number),
         valid: document::is_valid(&document.kind, &document.number),
+        number: document.number,
     }
 }
 
-pub(crate) fn address_dto(address: &Address) -> AddressDto {
+pub(crate) fn address_dto(address: Address) -> AddressDto {
     AddressDto {
-        id: address.key.clone(),
+        id: address.key,
         kind: match address.kind {
             AddressKind::Shipping => "shipping".to_owned(),
             AddressKind::Billing => "billing".to_owned(),
         },
         is_default: address.is_default,
-        recipient: address.recipient.clone(),
-        street: address.street.clone(),
-        number: address.number.clone(),
-        complement: address.complement.clone(),
-        district: address.district.clone(),
-        city: address.city.clone(),
-        region: address.region.clone(),
-        postal_code: address.postal_code.clone(),
-        country: address.country.clone(),
-        phone: address.phone.clone(),
+        recipient: address.recipient,
+        street: address.street,
+        number: address.number,
+        complement: address.complement,
+        district: address.district,
+        city: address.city,
+        region: address.region,
+        postal_code: address.postal_code,
+        country: address.country,
+        phone: address.phone,
         pending: false,
     }
 }

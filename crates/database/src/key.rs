@@ -18,7 +18,7 @@ impl DatabaseKey {
 
     /// Makes a key of 32 random bytes.
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(SecretString::from(hex::encode(bytes)))
+        Self(SecretString::from(faster_hex::hex_string(bytes)))
     }
 
     /// The characters, for the keychain only.
@@ -37,7 +37,7 @@ impl DatabaseKey {
         hash.update(b"clientela key fingerprint");
         hash.update(salt);
         hash.update(self.expose().as_bytes());
-        hex::encode(&hash.finalize()[..16])
+        faster_hex::hex_string(&hash.finalize()[..16])
     }
 }
 

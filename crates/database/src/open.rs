@@ -339,7 +339,7 @@ fn classify(error: sqlx::Error, folder: &Path, key: &DatabaseKey) -> OpenError {
 }
 
 fn remember_key(folder: &Path, key: &DatabaseKey, salt: [u8; 16]) -> std::io::Result<()> {
-    let line = format!("{} {}\n", hex::encode(salt), key.fingerprint(&salt));
+    let line = format!("{} {}\n", faster_hex::hex_string(&salt), key.fingerprint(&salt));
     let path = folder.join(FINGERPRINT_FILE);
     std::fs::write(&path, line)?;
     std::fs::File::open(&path)?.sync_all()
@@ -348,7 +348,7 @@ fn remember_key(folder: &Path, key: &DatabaseKey, salt: [u8; 16]) -> std::io::Re
 fn key_is_known(folder: &Path, key: &DatabaseKey) -> Option<bool> {
     let line = std::fs::read_to_string(folder.join(FINGERPRINT_FILE)).ok()?;
     let (salt, fingerprint) = line.trim().split_once(' ')?;
-    Some(key.fingerprint(&hex::decode(salt).ok()?) == fingerprint)
+    Some(key.fingerprint(&faster_hex::hex_decode_vec(salt.as_bytes()).ok()?) == fingerprint)
 }
 
 /// What lies where the book should be.

@@ -1,5 +1,9 @@
 //! The columns of an export and their exact values.
 
+use std::borrow::Cow;
+
+use serde::Serialize;
+
 use crate::dto::customer::{AddressDto, CustomerDto};
 use crate::error::{ApiError, ApiResult, Code};
 
@@ -114,33 +118,28 @@ impl Column {
     }
 
     /// The value as it is; nothing is an empty text. Lists are JSON.
-    pub(super) fn exact(self, customer: &CustomerDto) -> String {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let flag = |value: Option<bool>| value.map(|flag| flag.to_string()).unwrap_or_default();
+    pub(super) fn exact(self, customer: &CustomerDto) -> Cow<'_, str> {
         let place = |part: fn(&AddressDto) -> &Option<String>| {
-            main(customer).map(|a| text(part(a))).unwrap_or_default()
+            main(customer).and_then(|address| part(address).as_deref()).unwrap_or_default().into()
         };
+        let document = customer.documents.first();
         match self {
-            Column::Id => customer.id.to_string(),
-            Column::Store => customer.store.clone(),
-            Column::RemoteId => customer.remote_id.clone(),
+            Column::Id => customer.id.to_string().into(),
+            Column::Store => customer.store.as_str().into(),
+            Column::RemoteId => customer.remote_id.as_str().into(),
             Column::FirstName => text(&customer.first_name),
             Column::LastName => text(&customer.last_name),
             Column::Company => text(&customer.company),
             Column::Email => text(&customer.email),
             Column::Phone => text(&customer.phone),
             Column::PhoneE164 => text(&customer.phone_e164),
-            Column::Document => {
-                customer.documents.first().map(|main| main.number.clone()).unwrap_or_default()
-            }
-            Column::DocumentKind => {
-                customer.documents.first().map(|main| main.kind.clone()).unwrap_or_default()
-            }
+            Column::Document => document.map(|main| main.number.as_str()).unwrap_or_default().into(),
+            Column::DocumentKind => document.map(|main| main.kind.as_str()).unwrap_or_default().into(),
             Column::Note => text(&customer.note),
             Column::Role => text(&customer.role),
             Column::Segment => text(&customer.segment),
-            Column::Groups if customer.groups.is_empty() => String::new(),
-            Column::Groups => serde_json::to_string(&customer.groups).unwrap_or_default(),
+            Column::Groups if customer.groups.is_empty() => Cow::default(),
+            Column::Groups => json(&customer.groups),
             Column::IsActive => flag(customer.is_active),
             Column::EmailVerified => flag(customer.email_verified),
             Column::AcceptsMarketing => flag(customer.accepts_marketing),
@@ -149,7 +148,9 @@ impl Column {
             Column::UpdatedAt => text(&customer.updated_at),
             Column::TotalSpent => text(&customer.total_spent),
             Column::Currency => text(&customer.currency),
-            Column::OrdersCount => customer.orders_count.map(|count| count.to_string()).unwrap_or_default(),
+            Column::OrdersCount => {
+                customer.orders_count.map(|count| count.to_string()).unwrap_or_default().into()
+            }
             Column::LastOrderAt => text(&customer.last_order_at),
             Column::Street => place(|address| &address.street),
             Column::Number => place(|address| &address.number),
@@ -159,16 +160,30 @@ impl Column {
             Column::Region => place(|address| &address.region),
             Column::PostalCode => place(|address| &address.postal_code),
             Column::Country => place(|address| &address.country),
-            Column::Addresses if customer.addresses.is_empty() => String::new(),
-            Column::Addresses => serde_json::to_string(&customer.addresses).unwrap_or_default(),
-            Column::Extra if customer.extra.is_empty() => String::new(),
-            Column::Extra => serde_json::to_string(&customer.extra).unwrap_or_default(),
-            Column::State => serde_json::to_value(customer.state)
-                .ok()
-                .and_then(|value| value.as_str().map(str::to_owned))
-                .unwrap_or_default(),
+            Column::Addresses if customer.addresses.is_empty() => Cow::default(),
+            Column::Addresses => json(&customer.addresses),
+            Column::Extra if customer.extra.is_empty() => Cow::default(),
+            Column::Extra => json(&customer.extra),
+            Column::State => json(&customer.state).trim_matches('"').to_owned().into(),
         }
     }
+}
+
+fn text(value: &Option<String>) -> Cow<'_, str> {
+    value.as_deref().unwrap_or_default().into()
+}
+
+fn flag(value: Option<bool>) -> Cow<'static, str> {
+    match value {
+        None => "",
+        Some(true) => "true",
+        Some(false) => "false",
+    }
+    .into()
+}
+
+fn json(value: &impl Serialize) -> Cow<'static, str> {
+    serde_json::to_string(value).unwrap_or_default().into()
 }
 
 /// The address that the flat columns show.

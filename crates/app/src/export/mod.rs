@@ -8,11 +8,14 @@ mod target;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
 
 use clientela_database::commit;
 use clientela_database::table::{export_entry, store};
 use clientela_database::view::whole::{self, WholeCustomer};
 use clientela_domain::{CustomerId, StoreId};
+use futures::stream::{self, StreamExt as _};
 use tokio::task::spawn_blocking;
 
 use crate::command::{ExportRequest, Nothing, StoreRef};
@@ -29,6 +32,8 @@ use progress::Progress;
 use target::Target;
 
 const ROWS_AT_ONCE: usize = 500;
+/// So many chunks are on their way at once: one is read while another is made into lines on each core of a small machine.
+const CHUNKS_AT_ONCE: usize = 4;
 
 /// Writes what the list shows to the folder of the last export, under a name that is free.
 pub async fn quick(app: &App, request: ExportRequest) -> ApiResult<ExportedDto> {
@@ -117,7 +122,7 @@ fn write_bytes(bytes: &[u8], path: &Path) -> ApiResult<()> {
     target.finish()
 }
 
-/// While some customers are written, the next ones are read.
+/// Customers are read from the book and made into lines for several chunks at once; the lines are written in their order.
 async fn write_csv(
     app: &App,
     ids: &[CustomerId],
@@ -127,20 +132,34 @@ async fn write_csv(
 ) -> ApiResult<Target> {
     if written.profile == ExportProfile::Excel {
         // Without it Excel takes the file for the system's old code page.
-        let marked = target.write_all("\u{feff}".as_bytes());
-        marked.map_err(|error| target::failure(&error, target.path()))?;
+        target = target.after("\u{feff}".into()).await?;
     }
-    let mut sheet = Sheet::begin(store_names(app).await?, written, target)?;
-    // Nothing is written while the first ones are read, and nothing is read while the last ones are written.
-    let mut read = Vec::new();
-    for chunk in ids.chunks(ROWS_AT_ONCE).map(Some).chain([None]) {
-        progress.go_on(read.len()).await?;
-        let writing = spawn_blocking(move || sheet.write(&read).map(|()| sheet));
-        let (written, loaded) = tokio::join!(writing, load(app, chunk.unwrap_or_default()));
-        sheet = written.map_err(|_| ApiError::new(Code::Internal, "the writing of a file broke off"))??;
-        read = loaded?;
+    target = target.after(written.head()?).await?;
+    let sheet = Arc::new(Sheet { stores: store_names(app).await?, written });
+    let lines = stream::iter(ids.chunks(ROWS_AT_ONCE))
+        .then(|chunk| load(app, chunk))
+        .map(|customers| {
+            let sheet = Arc::clone(&sheet);
+            async move {
+                let customers = customers?;
+                let lines =
+                    spawn_blocking(move || ApiResult::Ok((customers.len(), sheet.lines(&customers)?)));
+                lines.await.map_err(|_| broke_off())?
+            }
+        })
+        .buffered(CHUNKS_AT_ONCE);
+    let mut lines = pin!(lines);
+    progress.go_on(0).await?;
+    while let Some(next) = lines.next().await {
+        let (count, lines): (usize, Vec<u8>) = next?;
+        target = target.after(lines).await?;
+        progress.go_on(count).await?;
     }
-    sheet.end()
+    Ok(target)
+}
+
+fn broke_off() -> ApiError {
+    ApiError::new(Code::Internal, "the writing of a file broke off")
 }
 
 /// How a CSV file is written.
@@ -150,52 +169,48 @@ struct Written {
     separator: u8,
 }
 
-/// A CSV file on its way.
+impl Written {
+    fn head(&self) -> ApiResult<Vec<u8>> {
+        let mut writer = self.writer();
+        writer.write_record(self.columns.iter().map(|column| column.name())).map_err(unwritable)?;
+        writer.into_inner().map_err(|_| broke_off())
+    }
+
+    fn writer(&self) -> csv::Writer<Vec<u8>> {
+        csv::WriterBuilder::new()
+            .delimiter(self.separator)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new())
+    }
+}
+
+/// What the lines of a CSV file are made with.
 struct Sheet {
     stores: HashMap<StoreId, String>,
     written: Written,
-    path: PathBuf,
-    writer: csv::Writer<Target>,
 }
 
 impl Sheet {
-    fn begin(stores: HashMap<StoreId, String>, written: Written, target: Target) -> ApiResult<Self> {
-        let path = target.path().to_owned();
-        let writer = csv::WriterBuilder::new()
-            .delimiter(written.separator)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(target);
-        let mut sheet = Self { stores, written, path, writer };
-        let names = sheet.written.columns.iter().map(|column| column.name());
-        sheet.writer.write_record(names).map_err(|error| csv_failure(error, &sheet.path))?;
-        Ok(sheet)
-    }
-
-    fn write(&mut self, customers: &[WholeCustomer]) -> ApiResult<()> {
-        let Self { written: Written { columns, profile, separator }, path, writer, .. } = self;
+    fn lines(&self, customers: &[WholeCustomer]) -> ApiResult<Vec<u8>> {
+        let Written { columns, profile, separator } = &self.written;
+        let mut writer = self.written.writer();
         for customer in customers {
             let customer = whole_dto(customer, &self.stores)?;
-            let cells = columns.iter().map(|column| match profile {
-                ExportProfile::Exact => column.exact(&customer),
-                ExportProfile::Excel => spreadsheet::cell(*column, &customer, *separator == b';'),
-            });
-            writer.write_record(cells).map_err(|error| csv_failure(error, path))?;
+            for column in columns {
+                let cell = match profile {
+                    ExportProfile::Exact => column.exact(&customer),
+                    ExportProfile::Excel => spreadsheet::cell(*column, &customer, *separator == b';'),
+                };
+                writer.write_field(cell.as_bytes()).map_err(unwritable)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(unwritable)?;
         }
-        Ok(())
-    }
-
-    fn end(self) -> ApiResult<Target> {
-        let path = self.path;
-        self.writer.into_inner().map_err(|error| target::failure(error.error(), &path))
+        writer.into_inner().map_err(|_| broke_off())
     }
 }
 
-fn csv_failure(error: csv::Error, path: &Path) -> ApiError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => target::failure(&error, path),
-        _ => ApiError::new(Code::TargetFailed, "the file could not be written")
-            .with("path", path.display().to_string()),
-    }
+fn unwritable(_: csv::Error) -> ApiError {
+    broke_off()
 }
 
 /// Every cell is text, so that nothing loses a zero or becomes a formula; amounts and counts are numbers.

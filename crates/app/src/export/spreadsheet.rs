@@ -1,6 +1,8 @@
 //! Cells that open right in a spreadsheet. CSV cannot say "this is text", so values are written in a form that a spreadsheet
 //! leaves alone: documents with their punctuation, phones with the prefix in brackets, nothing that begins a formula.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Local};
 
 use super::columns::{Column, main};
@@ -10,28 +12,25 @@ use crate::dto::customer::CustomerDto;
 const DIGITS_OF_EXCEL: usize = 15;
 
 /// The cell of a column. `decimal_comma`: the file is for a region that separates columns with a semicolon and writes 2,50.
-pub(super) fn cell(column: Column, customer: &CustomerDto, decimal_comma: bool) -> String {
+pub(super) fn cell(column: Column, customer: &CustomerDto, decimal_comma: bool) -> Cow<'_, str> {
     let exact = column.exact(customer);
     match column {
-        Column::TotalSpent | Column::OrdersCount if decimal_comma => exact.replace('.', ","),
+        Column::TotalSpent | Column::OrdersCount if decimal_comma => exact.replace('.', ",").into(),
         // Amounts below zero begin with a minus and are numbers all the same.
         Column::TotalSpent | Column::OrdersCount => exact,
-        Column::Phone | Column::PhoneE164 => phone(&exact, customer.phone_e164.as_deref()),
-        Column::Document => {
-            let formatted = customer.documents.first().map(|main| main.formatted.clone());
-            text(formatted.unwrap_or(exact))
-        }
+        Column::Phone | Column::PhoneE164 => phone(&exact, customer.phone_e164.as_deref()).into(),
+        Column::Document => text(customer.documents.first().map_or(exact, |main| (&main.formatted).into())),
         Column::PostalCode => {
             let country = main(customer).and_then(|address| address.country.as_deref());
-            text(postal_code(&exact, country))
+            text(postal_code(&exact, country).into())
         }
-        column if column.is_moment() => local(&exact),
+        column if column.is_moment() => local(&exact).into(),
         _ => text(exact),
     }
 }
 
 /// Disarms what would be counted with: a formula, a number that would lose digits or its leading zero.
-fn text(value: String) -> String {
+fn text(value: Cow<'_, str>) -> Cow<'_, str> {
     let first = value.trim_start_matches(['\u{feff}', ' ']).chars().next();
     let begins_formula = matches!(
         first,
@@ -40,7 +39,7 @@ fn text(value: String) -> String {
     let is_digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let loses_digits =
         is_digits && (value.len() > DIGITS_OF_EXCEL || (value.len() > 1 && value.starts_with('0')));
-    if begins_formula || loses_digits { format!("'{value}") } else { value }
+    if begins_formula || loses_digits { format!("'{value}").into() } else { value }
 }
 
 /// `(+55) 11 98765-4321`: can be read, dialled and copied, and is neither a sum nor a number.
@@ -54,7 +53,7 @@ fn phone(exact: &str, e164: Option<&str>) -> String {
         Some((head, tail)) if is_digits => format!("{head}-{tail}"),
         _ => match exact.strip_prefix('+') {
             Some(rest) => format!("(+) {rest}"),
-            None => text(exact.to_owned()),
+            None => text(exact.into()).into_owned(),
         },
     }
 }
@@ -71,7 +70,7 @@ fn postal_code(exact: &str, country: Option<&str>) -> String {
 fn local(exact: &str) -> String {
     match DateTime::parse_from_rfc3339(exact) {
         Ok(moment) => moment.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string(),
-        Err(_) => text(exact.to_owned()),
+        Err(_) => text(exact.into()).into_owned(),
     }
 }
 
@@ -82,16 +81,16 @@ mod tests {
     #[test]
     fn nothing_begins_a_formula() {
         for value in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r", " =1", "\u{feff}=1", "＝1", "|calc"] {
-            assert!(text(value.to_owned()).starts_with('\''), "{value:?}");
+            assert!(text(value.into()).starts_with('\''), "{value:?}");
         }
-        assert_eq!(text("Ana".to_owned()), "Ana");
+        assert_eq!(text("Ana".into()), "Ana");
     }
 
     #[test]
     fn numbers_that_excel_would_cut_are_text() {
-        assert_eq!(text("01310100".to_owned()), "'01310100");
-        assert_eq!(text("9007199254740993123".to_owned()), "'9007199254740993123");
-        assert_eq!(text("101".to_owned()), "101");
+        assert_eq!(text("01310100".into()), "'01310100");
+        assert_eq!(text("9007199254740993123".into()), "'9007199254740993123");
+        assert_eq!(text("101".into()), "101");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use tokio::task::spawn_blocking;
 
 use crate::error::{ApiError, ApiResult, Code};
 
@@ -26,6 +27,15 @@ impl Target {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The file with these bytes at its end. Writing may wait for the disk, and nothing else waits with it.
+    pub(super) async fn after(mut self, bytes: Vec<u8>) -> ApiResult<Self> {
+        let written = spawn_blocking(move || match self.file.write_all(&bytes) {
+            Ok(()) => Ok(self),
+            Err(error) => Err(failure(&error, &self.path)),
+        });
+        written.await.map_err(|_| ApiError::new(Code::Internal, "the writing of a file broke off"))?
     }
 
     /// Brings everything to the disk and puts the file in its place. When the place cannot be taken (a spreadsheet holds the

@@ -278,3 +278,15 @@ async fn an_export_holds_what_people_see() {
     assert_eq!(done.rows, 1, "an edit is found before it is sent");
     assert_eq!(records(&path, b',')[1], [remote.as_str(), "Zélia Lima", "edited"]);
 }
+
+#[tokio::test]
+async fn many_customers_stand_in_the_order_of_the_list() {
+    let (desk, _) = Desk::at("tiendanube", 2_300).await;
+    let path = desk.path("many.csv");
+    let options = options(ExportProfile::Exact, &["id"]);
+    let done = export::to_path(&desk.app, &ListQuery::default(), &options, &path).await.unwrap();
+    let (_, shown) = export::customers(&desk.app, &ListQuery::default(), 0, 2_300).await.unwrap();
+    let written: Vec<i64> = records(&path, b',')[1..].iter().map(|row| row[0].parse().unwrap()).collect();
+    assert_eq!((done.rows, written.len()), (2_300, 2_300));
+    assert_eq!(written, shown.iter().map(|one| one.id).collect::<Vec<_>>());
+}

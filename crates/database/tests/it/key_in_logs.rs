@@ -32,7 +32,7 @@ impl Write for Listener {
         LINES.fetch_add(1, Ordering::SeqCst);
         let text = String::from_utf8_lossy(line).to_lowercase();
         for (bytes, count) in [(KIT_KEY, &SECRETS), (OWN_KEY, &SECRETS), (LEAKED_KEY, &LEAKED)] {
-            if text.contains(&hex::encode(bytes)[..16]) {
+            if text.contains(&faster_hex::hex_string(&bytes)[..16]) {
                 count.fetch_add(1, Ordering::SeqCst);
             }
         }
@@ -57,7 +57,7 @@ fn raw_options(folder: &Path, key: [u8; 32]) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(folder.join("clientela.db"))
         .create_if_missing(true)
-        .pragma("key", format!("\"x'{}'\"", hex::encode(key)))
+        .pragma("key", format!("\"x'{}'\"", faster_hex::hex_string(&key)))
         .busy_timeout(Duration::from_secs(10))
 }
 
@@ -91,7 +91,10 @@ async fn the_key_is_in_no_log_line() {
     let (opened, ()) = tokio::join!(Database::open(locked, &key, [1; 16]), let_go_late(holder));
     let database = opened.expect("it opens as soon as nobody holds it");
     let told = format!("{database:?} {key:?} {:?}", database.read().await.expect("the book can be read"));
-    assert!(!told.to_lowercase().contains(&hex::encode(OWN_KEY)[..16]), "debug output is the next log line");
+    assert!(
+        !told.to_lowercase().contains(&faster_hex::hex_string(&OWN_KEY)[..16]),
+        "debug output is the next log line"
+    );
     database.close().await;
     drop(database);
 
