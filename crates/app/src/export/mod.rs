@@ -5,18 +5,16 @@ mod progress;
 mod spreadsheet;
 mod target;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::sync::Arc;
 
 use clientela_database::commit;
 use clientela_database::table::{export_entry, store};
 use clientela_database::view::whole::{self, WholeCustomer};
 use clientela_domain::{CustomerId, StoreId};
-use futures::stream::{self, StreamExt as _};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::command::{ExportRequest, Nothing, StoreRef};
 use crate::context::{App, capabilities};
@@ -32,7 +30,7 @@ use progress::Progress;
 use target::Target;
 
 const ROWS_AT_ONCE: usize = 500;
-/// So many chunks are on their way at once: one is read while another is made into lines on each core of a small machine.
+/// So many chunks are made into lines, or wait to be written, while the next one is read.
 const CHUNKS_AT_ONCE: usize = 4;
 
 /// Writes what the list shows to the folder of the last export, under a name that is free.
@@ -136,26 +134,37 @@ async fn write_csv(
     }
     target = target.after(written.head()?).await?;
     let sheet = Arc::new(Sheet { stores: store_names(app).await?, written });
-    let lines = stream::iter(ids.chunks(ROWS_AT_ONCE))
-        .then(|chunk| load(app, chunk))
-        .map(|customers| {
-            let sheet = Arc::clone(&sheet);
-            async move {
-                let customers = customers?;
-                let lines =
-                    spawn_blocking(move || ApiResult::Ok((customers.len(), sheet.lines(&customers)?)));
-                lines.await.map_err(|_| broke_off())?
-            }
-        })
-        .buffered(CHUNKS_AT_ONCE);
-    let mut lines = pin!(lines);
-    progress.go_on(0).await?;
-    while let Some(next) = lines.next().await {
-        let (count, lines): (usize, Vec<u8>) = next?;
-        target = target.after(lines).await?;
+    let mut under_way = VecDeque::new();
+    // Nothing is read while the last ones are written.
+    for chunk in ids.chunks(ROWS_AT_ONCE).map(Some).chain([None; CHUNKS_AT_ONCE]) {
+        let is_due = under_way.len() == CHUNKS_AT_ONCE || chunk.is_none();
+        let earliest = if is_due { under_way.pop_front() } else { None };
+        let writing = write_lines(target, earliest);
+        let (written, customers) = tokio::join!(writing, load(app, chunk.unwrap_or_default()));
+        let (after, count) = written?;
+        target = after;
         progress.go_on(count).await?;
+        let (customers, sheet) = (customers?, Arc::clone(&sheet));
+        if !customers.is_empty() {
+            under_way.push_back(spawn_blocking(move || {
+                ApiResult::Ok((customers.len(), sheet.lines(&customers)?))
+            }));
+        }
     }
     Ok(target)
+}
+
+/// So many customers as lines of the file.
+type Lines = (usize, Vec<u8>);
+
+/// Writes what has been made into lines, as soon as it has; tells of how many customers they are.
+async fn write_lines(
+    target: Target,
+    made: Option<JoinHandle<ApiResult<Lines>>>,
+) -> ApiResult<(Target, usize)> {
+    let Some(made) = made else { return Ok((target, 0)) };
+    let (count, lines) = made.await.map_err(|_| broke_off())??;
+    Ok((target.after(lines).await?, count))
 }
 
 fn broke_off() -> ApiError {
