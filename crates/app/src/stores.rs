@@ -8,7 +8,7 @@ use clientela_database::table::mirror;
 use clientela_database::table::sign_in::{self, SignIn as OneSignIn};
 use clientela_database::table::store::{self, NewStore, Store, StoreState as StoredState};
 use clientela_database::view::counts;
-use clientela_domain::{CustomerRecord, StoreId};
+use clientela_domain::StoreId;
 use secrecy::SecretString;
 
 use crate::command::{ConfirmedStore, MoreSignIn, Nothing, SignIn, StoreRef};
@@ -296,22 +296,11 @@ async fn require_known_people(app: &App, store: &Store, credentials: &StoreCrede
     for record in &known {
         let told = connector.fetch(&record.remote_id, Urgency::Opened).await;
         match told.map_err(|error| about(error, &store.name))? {
-            Fetched::Found { record: told, .. } if is_same_person(record, &told) => return Ok(()),
+            Fetched::Found { record: told, .. } if told.may_be_same_person(record) => return Ok(()),
             Fetched::Found { .. } | Fetched::Missing { .. } => {}
         }
     }
     if known.is_empty() { Ok(()) } else { Err(account_changed(store)) }
-}
-
-/// What nobody edits says it; where the store tells none of it, nothing speaks against it.
-fn is_same_person(ours: &CustomerRecord, theirs: &CustomerRecord) -> bool {
-    match (ours.created_at.value(), theirs.created_at.value()) {
-        (Some(ours), Some(theirs)) => ours == theirs,
-        _ => match (ours.email.value(), theirs.email.value()) {
-            (Some(ours), Some(theirs)) => ours.trim().eq_ignore_ascii_case(theirs.trim()),
-            _ => true,
-        },
-    }
 }
 
 /// The store accepts us again.

@@ -1,13 +1,16 @@
 //! Somebody whom the store says it does not have. That is believed when it is said again a while later, by a store that still has the
 //! others: nobody is gone because somebody else's store answers at its address. Nothing here looks for who is missing; see `sweep`.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use clientela_connectors::{ConnectorError, Fetched, Urgency};
-use clientela_database::table::mirror;
+use clientela_database::table::{familiar, mirror};
 use clientela_database::{Connection, DatabaseError, commit};
-use clientela_domain::CustomerId;
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{KnownRecord, RecordAction, ToldRecord, plan_record};
+use clientela_domain::{CustomerId, CustomerRecord};
 
 use crate::apply::{LONGEST_LAG, park_all, show};
 use crate::report::is_about_one;
@@ -15,8 +18,10 @@ use crate::session::StoreSession;
 use crate::sweep::MOST_AT_ONCE;
 use crate::{StoreReport, SyncStop};
 
-/// So many of the others are asked for before a store is taken for another one: some of them may be gone as well.
+/// So many of the others tell that a store is another one: some of them may be gone as well.
 const WITNESSES: u32 = 3;
+/// So many are asked for until they have told: some may be seen by nobody.
+const MOST_ASKED: u32 = 12;
 
 /// What is made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +62,7 @@ pub(crate) async fn miss(
     if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
         return Ok(Missed::Noted);
     }
-    if stands(Protection::Witnesses) && !is_itself(session, customer, at, urgency).await? {
+    if stands(Protection::Witnesses) && !is_itself(session, Doubt { customer, since, at }, urgency).await? {
         tracing::warn!(
             store = session.id().0,
             "a store without anybody that is known; nobody is taken for gone"
@@ -74,36 +79,74 @@ pub(crate) async fn miss(
     Ok(Missed::Buried { parked })
 }
 
-/// Whether the store still has somebody else who is known. Where they are few, all of them may be gone. Who is asked for in vain is noted
-/// as missed, so that others are asked for the next time; who cannot be asked for tells nothing.
+/// Somebody is missed, and whether that is true depends on whether the store is itself.
+struct Doubt {
+    customer: CustomerId,
+    /// When the store said so for the first time, and for the last.
+    since: DateTime<Utc>,
+    at: DateTime<Utc>,
+}
+
+/// Whether the store still has somebody else who is known, and whose number means the same person there. Where they are few, all of them
+/// may be gone. Who cannot be asked for tells nothing.
 async fn is_itself(
     session: &StoreSession,
-    customer: CustomerId,
-    at: DateTime<Utc>,
+    doubt: Doubt,
     urgency: Urgency,
 ) -> Result<bool, SyncStop> {
-    let others = {
-        let mut connection = session.database.read().await?;
-        if !mirror::has_more_live(&mut connection, session.id(), MOST_AT_ONCE).await? {
-            return Ok(true);
-        }
-        mirror::some_live(&mut connection, session.id(), customer, WITNESSES).await?
-    };
+    let Some(familiar) = familiar(session, &doubt).await? else { return Ok(true) };
     let one_sign_in_each = session.connector.capabilities().sign_in_per_customer;
-    for (other, remote) in others {
-        match session.ask(session.connector.fetch(&remote, urgency)).await {
-            Ok(Fetched::Found { .. }) => return Ok(true),
-            Ok(Fetched::Missing { .. }) => {
-                let mut transaction = session.database.write().await?;
-                mirror::note_missed(&mut transaction, other, at).await?;
-                commit(transaction).await?;
-            }
+    let mut asked = BTreeSet::from([doubt.customer]);
+    let mut strangers = 0;
+    for attempt in 0..MOST_ASKED {
+        let Some((other, known)) = a_witness(session, &familiar, (doubt.at, attempt)).await? else { continue };
+        if !asked.insert(other) {
+            continue;
+        }
+        match session.ask(session.connector.fetch(&known.remote_id, urgency)).await {
+            Ok(Fetched::Found { record, .. }) if record.may_be_same_person(&known) => return Ok(true),
+            Ok(Fetched::Found { .. } | Fetched::Missing { .. }) => strangers += 1,
             Err(SyncStop::Store(error)) if is_about_one(&error) => {}
             Err(SyncStop::Store(ConnectorError::SignIn { .. })) if one_sign_in_each => {}
             Err(stop) => return Err(stop),
         }
+        if strangers == WITNESSES {
+            break;
+        }
     }
     Ok(false)
+}
+
+/// The numbers of those who tell one store from another: who was known before the one who is missed, long before the store said so, or
+/// longest. Another store that answers meanwhile brings in customers of its own. `None`: they are few.
+async fn familiar(session: &StoreSession, doubt: &Doubt) -> Result<Option<Range<i64>>, SyncStop> {
+    let mut connection = session.database.read().await?;
+    let longest = mirror::known_longest(&mut connection, session.id(), MOST_AT_ONCE).await?;
+    let Some((first, last)) = longest else { return Ok(None) };
+    let before = familiar::long_before(&mut connection, session.id(), doubt.since).await?;
+    let end = before.unwrap_or(last).max(last).0 + 1;
+    Ok(Some(first.0..end.max(doubt.customer.0)))
+}
+
+/// Somebody of those with these numbers. Every attempt begins somewhere else, so that nobody is asked for in vain for ever.
+async fn a_witness(
+    session: &StoreSession,
+    familiar: &Range<i64>,
+    (at, attempt): (DateTime<Utc>, u32),
+) -> Result<Option<(CustomerId, CustomerRecord)>, SyncStop> {
+    let begin = familiar.start + spread(at, attempt, familiar.end - familiar.start);
+    let mut connection = session.database.read().await?;
+    Ok(match mirror::next_live(&mut connection, session.id(), begin..familiar.end).await? {
+        None => mirror::next_live(&mut connection, session.id(), familiar.clone()).await?,
+        found => found,
+    })
+}
+
+/// A number from 0 to before `among`, another one at every moment and attempt.
+pub(crate) fn spread(at: DateTime<Utc>, attempt: u32, among: i64) -> i64 {
+    const MULTIPLIER: i64 = 0x5851_F42D_4C95_7F2D;
+    let mixed = at.timestamp_millis().wrapping_add(i64::from(attempt) << 40).wrapping_mul(MULTIPLIER);
+    (mixed ^ (mixed >> 29)).wrapping_mul(MULTIPLIER).rotate_left(32).rem_euclid(among.max(1))
 }
 
 /// Marks a customer as gone at its store. Edits are given to a person with their text.
@@ -126,4 +169,24 @@ pub(crate) async fn bury(
     };
     show(connection, id).await?;
     Ok(parked)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::DateTime;
+
+    use super::spread;
+
+    #[test]
+    fn whoever_is_asked_for_next_stands_somewhere_else() {
+        let minutes = (0..60).filter_map(|minute| DateTime::from_timestamp(1_800_000_000 + 60 * minute, 0));
+        for among in [1, 7, 1_000_000] {
+            let places = minutes.clone().flat_map(|at| (0..12).map(move |attempt| spread(at, attempt, among)));
+            assert!(places.clone().all(|place| (0..among).contains(&place)), "{among}");
+            let different = places.collect::<BTreeSet<i64>>().len();
+            assert!(different >= usize::min(700, usize::try_from(among).unwrap()), "{different} of {among}");
+        }
+    }
 }

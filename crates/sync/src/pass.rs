@@ -11,7 +11,7 @@ use clientela_connectors::{ConnectorError, Fetched, ListRequest, Page, Urgency};
 use clientela_database::commit;
 use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
 use clientela_database::table::store::{self as store_table, EndedPass};
-use clientela_database::table::{mirror, store};
+use clientela_database::table::{familiar, mirror, store};
 use clientela_domain::capability::ChangeFeed;
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{Presence, RemoteId};
@@ -71,6 +71,8 @@ async fn begin(session: &StoreSession, full: bool) -> Result<Pass, SyncStop> {
     let left = pass_table::find(&mut transaction, session.id()).await?;
     let fresh_store =
         store::find(&mut transaction, session.id()).await?.unwrap_or_else(|| session.store.clone());
+    // Before the store shows anybody else.
+    familiar::note(&mut transaction, session.id(), now).await?;
     let kind = kind_of(session, &fresh_store, full, now);
     let pass = match left {
         Some(left) if left.kind.lists_everything() && (left.kind == kind || kind == PassKind::Changes) => {

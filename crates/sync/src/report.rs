@@ -53,6 +53,11 @@ pub struct StoreReport {
 }
 
 impl StoreReport {
+    /// Edits of somebody wait, although the store could be asked: asking again at once would tell nothing else.
+    pub fn somebody_waits(&self) -> bool {
+        !self.set_aside.is_empty()
+    }
+
     /// Bears an error that is about one customer alone, so that nobody else waits for it. Gives back one that is about the
     /// store.
     pub(crate) fn bear(

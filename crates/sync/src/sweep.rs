@@ -9,7 +9,7 @@ use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{CustomerId, RemoteId};
 
 use crate::apply::{Answer, LONGEST_LAG, apply};
-use crate::missing::{bury, miss};
+use crate::missing::{bury, miss, spread};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -44,15 +44,16 @@ pub(crate) async fn confirm(
             mirror::missed_until(&mut connection, session.id(), until, true).await?,
         )
     };
-    ask_for_each(session, report, deleted).await?;
+    ask_for_each(session, report, deleted, Absence::Counts).await?;
     ask_for_few(session, report, missed).await
 }
 
-/// Asks for each, unless they are so many that the store must be wrong.
+/// Asks for each, unless they are so many that the store must be wrong. Then nobody is taken for gone; some are asked for all the same,
+/// so that those who are there again are not counted the next time.
 async fn ask_for_few(
     session: &StoreSession,
     report: &mut StoreReport,
-    candidates: Vec<(CustomerId, RemoteId)>,
+    mut candidates: Vec<(CustomerId, RemoteId)>,
 ) -> Result<(), SyncStop> {
     let count = candidates.len() as u64;
     if count > MOST_AT_ONCE {
@@ -65,10 +66,21 @@ async fn ask_for_few(
             let store = session.id().0;
             tracing::warn!(store, count, most, "too many customers are missing at once; all are kept");
             report.held_back += count;
-            return Ok(());
+            // Others each time: the first ones may be gone.
+            let begin = spread(session.clock.now(), 0, i64::try_from(count).unwrap_or(i64::MAX));
+            candidates.rotate_left(usize::try_from(begin).unwrap_or(0));
+            candidates.truncate(MOST_AT_ONCE as usize);
+            return ask_for_each(session, report, candidates, Absence::IsDoubted).await;
         }
     }
-    ask_for_each(session, report, candidates).await
+    ask_for_each(session, report, candidates, Absence::Counts).await
+}
+
+/// What is made of somebody whom the store does not have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absence {
+    Counts,
+    IsDoubted,
 }
 
 /// Asks for each by name. Who is not there is noted, and gone when that was noted before; the others are taken in as the store
@@ -77,6 +89,7 @@ async fn ask_for_each(
     session: &StoreSession,
     report: &mut StoreReport,
     candidates: Vec<(CustomerId, RemoteId)>,
+    absence: Absence,
 ) -> Result<(), SyncStop> {
     let total = candidates.len() as u64;
     for (done, (customer, remote)) in candidates.into_iter().enumerate() {
@@ -100,6 +113,7 @@ async fn ask_for_each(
         };
         report.in_a_row = 0;
         match told {
+            Fetched::Missing { .. } if absence == Absence::IsDoubted => {}
             Fetched::Missing { server_time } => {
                 miss(session, customer, server_time, Urgency::Sweep).await?.count(report);
             }

@@ -13,6 +13,7 @@ pub const FIRST_VERSION: i64 = 1;
 
 /// What undoes each migration, and the file that came with it. Before the first statement of version 6, records become plain again.
 const BACK: &[(i64, &[&str], Option<&str>)] = &[
+    (12, &["DROP TABLE familiar"], None),
     (11, &["DROP TABLE shown_anew"], None),
     (10, &["DROP TABLE customer_group"], None),
     (9, &[TO_UNCOUNTED], None),

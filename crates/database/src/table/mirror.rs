@@ -1,6 +1,7 @@
 //! Customers as their store last showed them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
@@ -308,43 +309,42 @@ pub async fn count_live(connection: &mut SqliteConnection, store: StoreId) -> Re
     .await?)
 }
 
-/// Whether more customers of a store are there than this; it counts no further.
-pub async fn has_more_live(
+/// The customers of a store between whom so many others are there, from the one known longest. `None`: there are fewer.
+pub async fn known_longest(
     connection: &mut SqliteConnection,
     store: StoreId,
-    than: u64,
-) -> Result<bool, DatabaseError> {
-    let than = i64::try_from(than).unwrap_or(i64::MAX);
-    let next = sqlx::query_scalar!(
-        r#"SELECT c.id AS "id!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
-           WHERE c.store_id = ? AND m.missing_since IS NULL LIMIT 1 OFFSET ?"#,
+    between: u64,
+) -> Result<Option<(CustomerId, CustomerId)>, DatabaseError> {
+    let between = i64::try_from(between).unwrap_or(i64::MAX);
+    let ends = sqlx::query!(
+        r#"SELECT min(id) AS "first: i64", max(id) AS "last: i64", count(*) AS "count!: i64" FROM (
+               SELECT c.id FROM customer c JOIN mirror m ON m.customer_id = c.id
+               WHERE +c.store_id = ?1 AND m.missing_since IS NULL ORDER BY c.id LIMIT ?2 + 1)"#,
         store.0,
-        than
-    );
-    Ok(next.fetch_optional(connection).await?.is_some())
+        between
+    )
+    .fetch_one(connection)
+    .await?;
+    let ends_of_enough = (ends.count > between).then_some((ends.first, ends.last));
+    Ok(ends_of_enough.and_then(|(first, last)| Some((CustomerId(first?), CustomerId(last?)))))
 }
 
-/// Some customers of a store who are not gone, without this one; those first whom the store has not missed either.
-pub async fn some_live(
+/// The first customer of a store from one number to before another who is there and whom the store has not missed either.
+pub async fn next_live(
     connection: &mut SqliteConnection,
     store: StoreId,
-    without: CustomerId,
-    most: u32,
-) -> Result<Vec<(CustomerId, RemoteId)>, DatabaseError> {
-    let rows = sqlx::query!(
-        r#"SELECT id AS "id!: i64", remote_id AS "remote_id!: String" FROM (
-               SELECT c.id, c.remote_id FROM customer c JOIN mirror m ON m.customer_id = c.id
-               WHERE c.store_id = ?1 AND m.missing_since IS NULL AND m.missed_at IS NULL AND c.id != ?2 LIMIT ?3)
-           UNION ALL SELECT * FROM (
-               SELECT c.id, c.remote_id FROM mirror m JOIN customer c ON c.id = m.customer_id
-               WHERE c.store_id = ?1 AND m.missing_since IS NULL AND m.missed_at IS NOT NULL AND c.id != ?2 LIMIT ?3)
-           LIMIT ?3"#,
+    numbers: Range<i64>,
+) -> Result<Option<(CustomerId, CustomerRecord)>, DatabaseError> {
+    let row = sqlx::query!(
+        r#"SELECT c.id AS "id!: i64", m.record FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE +c.store_id = ?1 AND c.id >= ?2 AND c.id < ?3 AND m.missing_since IS NULL AND m.missed_at IS NULL
+           ORDER BY c.id LIMIT 1"#,
         store.0,
-        without.0,
-        most
+        numbers.start,
+        numbers.end
     );
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (CustomerId(row.id), RemoteId::new(row.remote_id))).collect())
+    let Some(row) = row.fetch_optional(connection).await? else { return Ok(None) };
+    Ok(Some((CustomerId(row.id), packed_record::read(&row.record)?)))
 }
 
 /// How many customers of a store the pass with this number has listed.

@@ -4,6 +4,7 @@ pub mod customer;
 pub mod customer_group;
 pub mod edit;
 pub mod export_entry;
+pub mod familiar;
 pub mod history;
 pub mod journal;
 pub mod left_out;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use clientela_database::table::pass::{self, PassKind};
 use clientela_database::table::store::{self, EndedPass, StoreState};
-use clientela_database::table::{edit, history, journal, left_out, store_figures, suppressed};
+use clientela_database::table::{edit, familiar, history, journal, left_out, store_figures, suppressed};
 use clientela_database::{DatabaseError, WriteTransaction, commit};
 use clientela_domain::{Field, FieldValue, RemoteId, StoreId};
 use clientela_testkit::{customer, temp_book};
@@ -45,6 +45,35 @@ async fn the_beginning_of_the_next_pass_never_goes_back() {
         "the store did not tell the time"
     );
     assert_eq!(end(&mut transaction, store, false, Some(2_001)).await, Some(at(2_001)));
+}
+
+#[tokio::test]
+async fn who_was_known_long_ago_is_told_by_numbers() {
+    const DAY: i64 = 24 * 60 * 60;
+    let book = temp_book().await;
+    let store = book.store("Loja").await;
+    let mut numbers = Vec::new();
+    for day in 0..80_u32 {
+        numbers.extend(book.keep(store, &[customer(u64::from(day)).record()]).await);
+        let mut transaction = book.write().await.expect("nobody else writes");
+        for hour in [9, 18] {
+            let now = at(i64::from(day) * DAY + hour * 60 * 60);
+            familiar::note(&mut transaction, store, now).await.expect("it is noted");
+        }
+        commit(transaction).await.expect("it is kept");
+    }
+    let mut transaction = book.write().await.expect("nobody else writes");
+    // Of what is older than sixty days, only the newest is remembered.
+    for (day, known) in [(30, Some(22)), (27, Some(19)), (26, None), (400, Some(79))] {
+        let until = familiar::long_before(&mut transaction, store, at(day * DAY)).await.expect("it is read");
+        assert_eq!(until, known.map(|day: usize| numbers[day]), "before day {day}");
+    }
+    // The clock is set back: what was noted after is of no time that is known.
+    familiar::note(&mut transaction, store, at(40 * DAY)).await.expect("it is noted");
+    for (day, known) in [(46, Some(38)), (48, Some(39))] {
+        let until = familiar::long_before(&mut transaction, store, at(day * DAY)).await.expect("it is read");
+        assert_eq!(until, known.map(|day: usize| numbers[day]), "before day {day}");
+    }
 }
 
 #[tokio::test]

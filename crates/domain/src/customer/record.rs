@@ -241,6 +241,18 @@ impl Default for CustomerRecord {
 }
 
 impl CustomerRecord {
+    /// Whether this may be the person whom another record with the same id tells of: what nobody edits says it, the e-mail where that is
+    /// not known. Where nothing of either is known, nothing speaks against it.
+    pub fn may_be_same_person(&self, other: &CustomerRecord) -> bool {
+        match (self.created_at.value(), other.created_at.value()) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => match (self.email.value(), other.email.value()) {
+                (Some(ours), Some(theirs)) => ours.trim().eq_ignore_ascii_case(theirs.trim()),
+                _ => true,
+            },
+        }
+    }
+
     /// The country that the record itself suggests, ISO 3166 alpha-2: an address's, else the person's nationality where the
     /// platform tells one, else the one that issues the document.
     pub fn country(&self) -> Option<&str> {
