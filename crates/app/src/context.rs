@@ -154,6 +154,11 @@ impl App {
         self.inner.stores.lock().await.get(&store).cloned()
     }
 
+    /// Whether this is still the way to a store: somebody may have signed in since.
+    pub(crate) async fn is_in_use(&self, store: StoreId, link: &Arc<Link>) -> bool {
+        self.known_link(store).await.is_some_and(|known| Arc::ptr_eq(&known, link))
+    }
+
     /// Forgets the way to a store, after its credentials changed or it was removed.
     pub(crate) async fn unlink(&self, store: StoreId) {
         self.inner.stores.lock().await.remove(&store);
@@ -196,8 +201,7 @@ impl App {
     /// Keeps the token that a store gave in place of the one that was typed, as long as nobody has typed another since.
     pub(crate) async fn keep_renewed(&self, store: StoreId, link: &Arc<Link>) {
         let _alone = self.inner.replacing.lock().await;
-        let is_in_use = self.known_link(store).await.is_some_and(|known| Arc::ptr_eq(&known, link));
-        if !is_in_use {
+        if !self.is_in_use(store, link).await {
             return;
         }
         let Some(secret) = link.connector.renewed_secret().await else { return };

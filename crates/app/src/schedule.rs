@@ -11,6 +11,9 @@ use clientela_domain::StoreId;
 const SLEPT: Duration = Duration::from_secs(60);
 /// After sleep, every store is asked within this.
 const AFTER_SLEEP: Duration = Duration::from_secs(15);
+/// Edits whose customer cannot be written now are tried again after this long, and each time after twice as long up to the longest.
+const EDITS_AGAIN: Duration = Duration::from_secs(4);
+const EDITS_AGAIN_AT_LEAST_EVERY: Duration = Duration::from_secs(180);
 /// A pass may begin earlier by this part of the time between two.
 const SPREAD: f64 = 0.1;
 
@@ -19,6 +22,8 @@ const SPREAD: f64 = 0.1;
 pub(crate) struct Schedule {
     due_at: HashMap<StoreId, Duration>,
     last_look: Option<(Duration, DateTime<Utc>)>,
+    /// Stores with edits that are to rest: until when, and how long they did.
+    resting: HashMap<StoreId, (Duration, Duration)>,
 }
 
 impl Schedule {
@@ -43,6 +48,24 @@ impl Schedule {
             self.due_at.insert(store, now + between - spread);
         }
         is_due
+    }
+
+    /// A sync of a store ended. `somebody_waits`: it has edits that it could not send, and that are no trouble with the store as a whole.
+    pub(crate) fn ended(&mut self, store: StoreId, now: Duration, somebody_waits: bool) {
+        if !somebody_waits {
+            self.resting.remove(&store);
+            return;
+        }
+        let rest = match self.resting.get(&store) {
+            Some((_, before)) => before.saturating_mul(2).min(EDITS_AGAIN_AT_LEAST_EVERY),
+            None => EDITS_AGAIN,
+        };
+        self.resting.insert(store, (now + rest, rest));
+    }
+
+    /// Whether edits that were there before are to be tried again without a person's word.
+    pub(crate) fn may_send_again(&self, store: StoreId, now: Duration) -> bool {
+        self.resting.get(&store).is_none_or(|(until, _)| *until <= now)
     }
 
     /// A store that cannot be reached is looked for again sooner: no later than `within` from now.
@@ -115,5 +138,22 @@ mod tests {
         assert!(schedule.is_due(STORE, seconds(40), BETWEEN, 0.0));
         schedule.hurry(STORE, seconds(41), seconds(300));
         assert!(schedule.is_due(STORE, seconds(220), BETWEEN, 0.0), "never later than it was to be");
+    }
+
+    /// Seen by a reader of the code: a customer whom the store did not have was asked for every two seconds.
+    #[test]
+    fn who_cannot_be_written_is_tried_more_and_more_seldom() {
+        let mut schedule = Schedule::default();
+        assert!(schedule.may_send_again(STORE, seconds(0)));
+        let mut now = 0;
+        for rest in [4, 8, 16, 32, 64, 128, 180, 180] {
+            schedule.ended(STORE, seconds(now), true);
+            assert!(!schedule.may_send_again(STORE, seconds(now + rest - 1)), "{rest}");
+            assert!(schedule.may_send_again(STORE, seconds(now + rest)), "{rest}");
+            assert!(schedule.may_send_again(StoreId(2), seconds(now)), "others do not wait");
+            now += rest;
+        }
+        schedule.ended(STORE, seconds(now), false);
+        assert!(schedule.may_send_again(STORE, seconds(now)));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clientela_connectors::ConnectorError;
 use clientela_database::table::edit;
 use clientela_database::table::store::{self, Store, StoreState};
 use clientela_database::{DatabaseError, commit};
@@ -37,7 +38,8 @@ const BETWEEN_SOME: Duration = Duration::from_millis(20);
 pub async fn start(app: &App, request: SyncRequest) -> ApiResult<SyncDto> {
     let stores = chosen(app, &request.store_ids).await?;
     let options = SyncOptions { full: request.full, push_only: false };
-    Ok(SyncDto { stores: side_by_side(app, stores, move |app, store| sync_one(app, store, options)).await })
+    let sync = move |app, store| async move { sync_one(app, store, options).await.row };
+    Ok(SyncDto { stores: side_by_side(app, stores, sync).await })
 }
 
 /// Ends running syncs after the request they are in. What was committed stays, and they can be gone on with.
@@ -58,11 +60,19 @@ async fn look_after_all(app: App) {
     let mut tasks = JoinSet::new();
     let mut running: HashMap<StoreId, AbortHandle> = HashMap::new();
     let mut schedule = Schedule::default();
-    tasks.spawn(show_anew(app.clone()));
+    let shows_anew = app.clone();
+    tasks.spawn(async {
+        show_anew(shows_anew).await;
+        None
+    });
     // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again.
     let mut woken = true;
     loop {
-        while tasks.try_join_next().is_some() {}
+        while let Some(ended) = tasks.try_join_next() {
+            if let Ok(Some((store, somebody_waits))) = ended {
+                schedule.ended(store, clock.elapsed(), somebody_waits);
+            }
+        }
         let random = &app.inner.outside.random;
         schedule.look(clock.elapsed(), clock.now(), || random.chance());
         for store in chosen(&app, &[]).await.unwrap_or_default() {
@@ -76,7 +86,8 @@ async fn look_after_all(app: App) {
                 schedule.hurry(store.id, now, AGAIN);
             }
             let due = schedule.is_due(store.id, now, between_passes(&store), random.chance());
-            running.insert(store.id, tasks.spawn(look_after(app.clone(), store, due, woken)));
+            let sends = woken || is_reachable(&store) && schedule.may_send_again(store.id, now);
+            running.insert(store.id, tasks.spawn(look_after(app.clone(), store, Needs { due, woken, sends })));
         }
         woken = tokio::select! {
             () = app.inner.wake.notified() => true,
@@ -124,16 +135,30 @@ fn between_passes(store: &Store) -> Duration {
     if tells { EVERY } else { EVERY.max(took.saturating_mul(20)).min(SELDOMEST) }
 }
 
-/// What a store needs now: a pass, its edits sent, or a few more of its customers' own facts.
-async fn look_after(app: App, store: Store, due: bool, woken: bool) {
-    let reachable = matches!(store.state, StoreState::FirstPass | StoreState::Ready);
-    if due || (woken && store.full_pass_at.is_none()) {
-        sync_one(app, store, SyncOptions::default()).await;
-    } else if (woken || reachable) && has_edits(&app, store.id).await {
-        sync_one(app, store, SyncOptions { push_only: true, ..SyncOptions::default() }).await;
+fn is_reachable(store: &Store) -> bool {
+    matches!(store.state, StoreState::FirstPass | StoreState::Ready)
+}
+
+/// What it is time for at a store.
+struct Needs {
+    due: bool,
+    woken: bool,
+    sends: bool,
+}
+
+/// Does what a store needs now: a pass, its edits sent, or a few more of its customers' own facts. Tells, where edits were sent, whether
+/// somebody's wait.
+async fn look_after(app: App, store: Store, needs: Needs) -> Option<(StoreId, bool)> {
+    let id = store.id;
+    let options = if needs.due || (needs.woken && store.full_pass_at.is_none()) {
+        SyncOptions::default()
+    } else if needs.sends && has_edits(&app, id).await {
+        SyncOptions { push_only: true, ..SyncOptions::default() }
     } else {
         fill(&app, store).await;
-    }
+        return None;
+    };
+    Some((id, sync_one(app, store, options).await.somebody_waits))
 }
 
 /// Works for several stores at once, each in a task of its own, and gives the answers in the order of the stores. Dropped, it
@@ -166,25 +191,46 @@ async fn chosen(app: &App, ids: &[i64]) -> ApiResult<Vec<Store>> {
     Ok(stores.into_iter().filter(|store| ids.is_empty() || ids.contains(&store.id.0)).collect())
 }
 
-async fn sync_one(app: App, store: Store, options: SyncOptions) -> StoreSyncDto {
+struct Synced {
+    row: StoreSyncDto,
+    somebody_waits: bool,
+}
+
+async fn sync_one(app: App, store: Store, options: SyncOptions) -> Synced {
     let (id, name) = (store.id, store.name.clone());
-    let result = match app.link(&store).await {
-        Ok(link) => {
-            let _turn = link.turns.sync.lock().await;
-            app.emit(AppEvent::StoresChanged);
-            let report = sync_store(&app.session(store, &link), options).await;
-            app.keep_renewed(id, &link).await;
-            row(name, report)
+    let synced = match sync_in_turn(&app, id, options).await {
+        Ok(report) => Synced { somebody_waits: report.somebody_waits(), row: row(name, report) },
+        Err(error) => {
+            let row = StoreSyncDto { name, error: Some(error), ..StoreSyncDto::default() };
+            Synced { row, somebody_waits: false }
         }
-        Err(error) => StoreSyncDto { name, error: Some(error), ..StoreSyncDto::default() },
     };
-    app.emit(AppEvent::SyncEnded { result: result.clone() });
+    let row = &synced.row;
+    app.emit(AppEvent::SyncEnded { result: row.clone() });
     app.emit(AppEvent::StoresChanged);
-    if result.pushed + result.conflicts + result.parked > 0 {
+    if row.pushed + row.conflicts + row.parked > 0 {
         app.emit(AppEvent::EditsChanged);
         app.emit(AppEvent::CustomersChanged { store_ids: vec![id.0] });
     }
-    result
+    synced
+}
+
+/// Waits until nobody else syncs this store. Only then is the way to it taken: somebody may sign in, or remove the store, meanwhile. Who
+/// signs in during a sync that is refused is not asked to do it again.
+async fn sync_in_turn(app: &App, id: StoreId, options: SyncOptions) -> ApiResult<StoreReport> {
+    let turns = app.turns(id);
+    let _turn = turns.sync.lock().await;
+    loop {
+        let store = app.store(id).await?;
+        let link = app.link(&store).await?;
+        app.emit(AppEvent::StoresChanged);
+        let report = sync_store(&app.session(store, &link), options).await;
+        app.keep_renewed(id, &link).await;
+        let is_refused = matches!(report.stop, Some(SyncStop::Store(ConnectorError::SignIn { .. })));
+        if !is_refused || app.is_in_use(id, &link).await {
+            return Ok(report);
+        }
+    }
 }
 
 fn row(name: String, report: StoreReport) -> StoreSyncDto {
@@ -218,8 +264,9 @@ async fn fill(app: &App, store: Store) {
     if !lists_lack_figures || store.state != StoreState::Ready {
         return;
     }
+    let turns = app.turns(store.id);
+    let Ok(_turn) = turns.sync.try_lock() else { return };
     let Ok(link) = app.link(&store).await else { return };
-    let Ok(_turn) = link.turns.sync.try_lock() else { return };
     let mut report = StoreReport::default();
     let session = app.session(store, &link);
     if let Err(stop) = fill_details(&session, &mut report, DETAILS_AT_ONCE).await {

@@ -98,6 +98,31 @@ async fn a_store_that_refuses_the_sign_in_goes_on_after_a_new_one() {
     assert_eq!(desk.true_customer("tiendanube", &remote).await["name"], "Zélia");
 }
 
+/// Seen by a reader of the code: a sync that was under way, or waited for its turn, went on with the old sign-in, and its refusal stood
+/// there after the new one.
+#[tokio::test]
+async fn who_signs_in_during_a_sync_is_not_asked_to_again() {
+    let (desk, store) = Desk::at("tiendanube", 20).await;
+    let (id, remote) = desk.somebody("tiendanube", 1).await;
+    desk.edit(id, &[("name", "Zélia")]).await.unwrap();
+    let of_one = json!({"method": "GET", "path_contains": format!("customers/{remote}"), "count": 1});
+    desk.fault(of_one, json!({"kind": "delay_ms", "ms": 3000})).await;
+    desk.events.take();
+    let signs_in = async {
+        while !desk.events.take().contains(&AppEvent::StoresChanged) {
+            tokio::task::yield_now().await;
+        }
+        let revoked = desk.control("/revoke", json!({"platform": "tiendanube"})).await;
+        let secret = revoked["store"]["secrets"][0].as_str().unwrap().to_owned();
+        stores::sign_in(&desk.app, SignIn { store_id: store, secret, second_secret: None }).await.unwrap();
+    };
+    let (under_way, waiting, ()) = tokio::join!(desk.sync(), desk.sync(), signs_in);
+    assert!(under_way.stores[0].complete && waiting.stores[0].complete, "{under_way:?} {waiting:?}");
+    assert_eq!(desk.store().await.state, StoreState::Ready);
+    assert_eq!(desk.edits().await.len(), 0, "and the edit has arrived");
+    assert_eq!(desk.true_customer("tiendanube", &remote).await["name"], "Zélia");
+}
+
 #[tokio::test]
 async fn a_removed_store_leaves_nothing() {
     let (desk, store) = Desk::at("inallweb", 20).await;
