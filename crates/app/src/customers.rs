@@ -303,8 +303,9 @@ pub(crate) async fn whose(
 }
 
 async fn save(app: &App, id: CustomerId, store: &Store, changes: &[Change]) -> ApiResult<CustomerPageDto> {
+    let author = settings::clerk(app).await?;
     let transaction = app.inner.database.write().await?;
-    save_in(app, transaction, id, store, changes).await
+    save_in(app, transaction, (id, store), changes, &author).await
 }
 
 /// `is_going_on`: the address was made here and is not at the store yet. If it has arrived since it was looked at, it has another name,
@@ -316,6 +317,7 @@ async fn save_address_change(
     change: Change,
     is_going_on: bool,
 ) -> ApiResult<CustomerPageDto> {
+    let author = settings::clerk(app).await?;
     let mut transaction = app.inner.database.write().await?;
     if is_going_on {
         let edits = edit::of_customer(&mut transaction, id).await?;
@@ -323,18 +325,18 @@ async fn save_address_change(
             return Err(unknown_address(&change.field.to_string()));
         }
     }
-    save_in(app, transaction, id, store, &[change]).await
+    save_in(app, transaction, (id, store), &[change], &author).await
 }
 
+/// Asks no reader while it writes: where all readers wait for the writer, neither would go on.
 async fn save_in(
     app: &App,
     mut transaction: WriteTransaction,
-    id: CustomerId,
-    store: &Store,
+    (id, store): (CustomerId, &Store),
     changes: &[Change],
+    author: &str,
 ) -> ApiResult<CustomerPageDto> {
-    let author = settings::clerk(app).await?;
-    outbox::save(&mut transaction, id, changes, &author, app.inner.outside.clock.now()).await?;
+    outbox::save(&mut transaction, id, changes, author, app.inner.outside.clock.now()).await?;
     commit(transaction).await?;
     told(app, store.id);
     app.inner.wake.notify_one();

@@ -6,7 +6,7 @@ use clientela_database::table::edit::{self, Edit};
 use clientela_database::table::{mirror, store};
 use clientela_database::{Connection, commit};
 use clientela_domain::{EditId, StoreId, validate};
-use clientela_sync::outbox;
+use clientela_sync::outbox::{self, Decided};
 
 use crate::command::{DecisionRequest, EditRef, Nothing};
 use crate::context::App;
@@ -73,14 +73,16 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
                 .map_err(|invalid| ApiError::new(Code::InvalidInput, invalid.to_string()))?,
         ),
     };
-    let was_conflict =
-        outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await?;
-    commit(transaction).await?;
-    if !was_conflict {
-        return Err(ApiError::new(
-            Code::InvalidInput,
-            "this edit is not in conflict, or cannot end like this",
-        ));
+    match outbox::decide(&mut transaction, &edit, &decision, app.inner.outside.clock.now()).await? {
+        Decided::Done => commit(transaction).await?,
+        Decided::Impossible => {
+            let why = "this edit is not in conflict, or cannot end like this";
+            return Err(ApiError::new(Code::InvalidInput, why));
+        }
+        Decided::NotYet => {
+            let why = "the address that the store has is being changed here as well: decide when that has arrived";
+            return Err(ApiError::new(Code::QuestionChanged, why).with("edit", request.edit.to_string()));
+        }
     }
     changed(app, &edit).await
 }

@@ -7,7 +7,7 @@ use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::{customer, mirror, suppressed};
 use clientela_database::{DatabaseKey, commit};
 use clientela_domain::{Address, CustomerId, Field, FieldValue, RemoteId};
-use clientela_sync::outbox::{self, Change, Decision};
+use clientela_sync::outbox::{self, Change, Decided, Decision};
 
 use crate::desk::Desk;
 use crate::ledger::Place;
@@ -182,6 +182,13 @@ async fn settle(
     let Some(edit) = edit::find(&mut transaction, edit.id).await? else { return Ok(()) };
     party.world().say(|| format!("desk {} settles {} of {id}, {:?}", desk.number, edit.field, edit.state));
     match (&edit.state, what) {
+        (EditState::Conflict { theirs }, 0..=2 | 6) if is_changed_itself(&mut transaction, &edit, theirs).await? => {
+            let decided = outbox::decide(&mut transaction, &edit, &Decision::Mine, moment).await?;
+            if decided != Decided::NotYet {
+                let words = format!("desk {} replaces another edit of {id}: {decided:?}", desk.number);
+                party.world().violate("I1 no lost edit", words);
+            }
+        }
         (EditState::Conflict { theirs }, 0..=2) => {
             let other = in_place_of(party, &place, theirs, &edit.mine);
             {
@@ -254,6 +261,18 @@ async fn settle(
         }
     }
     Ok(())
+}
+
+/// Whether the address that is in question is changed here by an edit of its own: that has to be settled first.
+async fn is_changed_itself(
+    transaction: &mut clientela_database::WriteTransaction,
+    edit: &Edit,
+    theirs: &FieldValue,
+) -> Result<bool> {
+    let Some(theirs) = theirs.as_address() else { return Ok(false) };
+    let field = Field::Address(theirs.key.clone());
+    let edits = edit::of_customer(transaction, edit.customer).await?;
+    Ok(field != edit.field && edits.iter().any(|edit| edit.field == field))
 }
 
 /// Where a decided text goes, and as what, if not where it was typed: a new address in place of another one that the store has.

@@ -166,10 +166,15 @@ impl<'a> NewAddress<'a> {
     }
 }
 
-/// Whether a place at the store is where a text of this new address stands.
+/// Whether a place at the store is where a text of this new address stands. Of what is on its way just now, a store may have kept a part.
 pub(crate) fn is_place_of(edit: &Edit, shown: &FieldValue) -> bool {
     let (Some(new), Some(shown)) = (NewAddress::of(edit), shown.as_address()) else { return false };
-    new.texts().any(|text| shown.kind == text.kind && (shown.same_place(text) || is_part_of(shown, text)))
+    let sent = match &edit.state {
+        EditState::Sending { sent, .. } => sent.as_address(),
+        _ => None,
+    };
+    let is_it = |text: &Address| shown.kind == text.kind && shown.same_place(text);
+    new.texts().any(is_it) || sent.is_some_and(|text| shown.kind == text.kind && is_part_of(shown, text))
 }
 
 /// The same text, as one of the address that the store has.

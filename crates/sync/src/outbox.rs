@@ -106,6 +106,9 @@ async fn type_on(
         // Back to what the store has: there is no edit any more.
         return edit::remove(connection, edit.id).await;
     }
+    if value.is_empty() && was_never_shown(connection, edit).await? {
+        return edit::remove(connection, edit.id).await;
+    }
     let id = edit::save(connection, edit.customer, &edit.field, stored, value, author, now).await?;
     // Going back to where the edit began is no answer to what came since and the page did not show.
     let is_ours = |sent: &FieldValue| sent.equivalent(stored, field);
@@ -160,15 +163,25 @@ pub enum Decision {
     Both,
 }
 
-/// Settles a conflict. False: the edit is not in conflict (any more), or cannot end like this. `edit` was read in this transaction, and
-/// the person has seen it as it is.
+/// What became of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    Done,
+    /// The edit is not in conflict (any more), or cannot end like this.
+    Impossible,
+    /// The place at the store that it is about is being changed here to something else. When that has arrived, or was taken back, the
+    /// question is what stands there then.
+    NotYet,
+}
+
+/// Settles a conflict. `edit` was read in this transaction, and the person has seen it as it is.
 pub async fn decide(
     connection: &mut Connection,
     edit: &Edit,
     decision: &Decision,
     now: DateTime<Utc>,
-) -> Result<bool, DatabaseError> {
-    let EditState::Conflict { theirs } = &edit.state else { return Ok(false) };
+) -> Result<Decided, DatabaseError> {
+    let EditState::Conflict { theirs } = &edit.state else { return Ok(Decided::Impossible) };
     let (before, after) = match decision {
         Decision::Mine => (theirs, &edit.mine),
         Decision::Theirs => (&edit.mine, theirs),
@@ -177,20 +190,23 @@ pub async fn decide(
     };
     let found = new_address::found_again(edit);
     if matches!(decision, Decision::Both) && found.is_none() {
-        return Ok(false);
+        return Ok(Decided::Impossible);
+    }
+    // The new address stands there already, and what the person wants of it is a change of that one.
+    let in_place = found.filter(|_| !after.identical(theirs) && !matches!(decision, Decision::Both));
+    if let Some(found) = in_place
+        && is_edited(connection, edit.customer, &found.key).await?
+    {
+        return Ok(Decided::NotYet);
     }
     history::insert(connection, edit.customer, now, Source::Decided, &edit.field, before, after).await?;
-    if let Some(found) = found
-        && !after.identical(theirs)
-        && !matches!(decision, Decision::Both)
-    {
-        // The new address stands there already, and what the person wants of it is a change of that one.
+    if let Some(found) = in_place {
         let field = Field::Address(found.key.clone());
         let mine = new_address::at_place(after, found);
         edit::save(connection, edit.customer, &field, theirs, &mine, &edit.author, now).await?;
         edit::remove(connection, edit.id).await?;
         show(connection, edit.customer).await?;
-        return Ok(true);
+        return Ok(Decided::Done);
     }
     let stands_there = what_stands_there(connection, edit, theirs).await?;
     match decision {
@@ -202,7 +218,16 @@ pub async fn decide(
         }
     }
     show(connection, edit.customer).await?;
-    Ok(true)
+    Ok(Decided::Done)
+}
+
+async fn is_edited(
+    connection: &mut Connection,
+    customer: CustomerId,
+    address: &str,
+) -> Result<bool, DatabaseError> {
+    let edits = edit::of_customer(connection, customer).await?;
+    Ok(edits.iter().any(|edit| matches!(&edit.field, Field::Address(key) if key == address)))
 }
 
 /// What the store is known to have where a person was asked about `theirs`. That may be a text of ours which has left and is not known

@@ -2,7 +2,7 @@
 
 use clientela_database::table::edit::EditState;
 use clientela_domain::{Address, Field, FieldValue};
-use clientela_sync::outbox::{Decision, decide};
+use clientela_sync::outbox::{Decided, Decision, decide};
 use serde_json::json;
 
 use crate::compare::copy_is_the_truth;
@@ -53,10 +53,8 @@ async fn a_conflict_ends_as_the_person_says() {
             let edit = world.edits(&id).await.remove(0);
             let mut transaction = world.database.write().await.unwrap();
             let now = clientela_sync::Clock::now(&world.clock);
-            assert!(
-                decide(&mut transaction, &edit, &decision, now).await.unwrap(),
-                "{platform}: it was in conflict"
-            );
+            let decided = decide(&mut transaction, &edit, &decision, now).await.unwrap();
+            assert_eq!(decided, Decided::Done, "{platform}: it was in conflict");
             clientela_database::commit(transaction).await.unwrap();
             world.synced().await;
             assert_eq!(world.true_customer(&id).await[key], wanted, "{platform}: {decision:?}");

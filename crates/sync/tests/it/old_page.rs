@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_domain::{Address, Field, FieldValue};
-use clientela_sync::outbox::{self, Change, Decision, decide};
+use clientela_sync::outbox::{self, Change, Decided, Decision, decide};
 use clientela_sync::{StoreReport, StoreSession, SyncOptions, sync_store};
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -162,7 +162,7 @@ async fn settled_meanwhile(arrives: bool, decision: &Decision) -> (World, String
 async fn settle(world: &World, edit: &Edit, decision: &Decision) {
     let mut transaction = world.database.write().await.unwrap();
     let now = clientela_sync::Clock::now(&world.clock);
-    assert!(decide(&mut transaction, edit, decision, now).await.unwrap());
+    assert_eq!(decide(&mut transaction, edit, decision, now).await.unwrap(), Decided::Done);
     clientela_database::commit(transaction).await.unwrap();
 }
 

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use clientela_connectors::Fetched;
 use clientela_database::table::edit::EditState;
 use clientela_database::table::history::{self, HistoryEntry};
-use clientela_domain::{CustomerRecord, Field, Presence};
+use clientela_domain::{CustomerRecord, Field, FieldValue, Presence};
 use clientela_sync::{StoreReport, StoreSession, SyncOptions, outbox, sync_store};
 use serde_json::json;
 
@@ -366,7 +366,7 @@ async fn who_takes_the_stores_text_is_not_asked_when_the_store_changes_it() {
         let mut transaction = world.database.write().await.unwrap();
         let now = clientela_sync::Clock::now(&world.clock);
         let theirs = outbox::Decision::Theirs;
-        assert!(outbox::decide(&mut transaction, &edit, &theirs, now).await.unwrap());
+        assert_eq!(outbox::decide(&mut transaction, &edit, &theirs, now).await.unwrap(), outbox::Decided::Done);
         clientela_database::commit(transaction).await.unwrap();
         world.foreign(&id, json!({key: "Zuleica"})).await;
         let report = world.synced().await;
@@ -420,4 +420,24 @@ async fn taking_back_what_nobody_can_see_takes_nothing_away() {
     world.synced().await;
     assert!(world.edits(&id).await.is_empty());
     assert_eq!(world.requests("PUT").await, Vec::<serde_json::Value>::new(), "nothing is sent");
+}
+
+/// Seen by a reader of the code: clearing the field by hand emptied it all the same.
+#[tokio::test]
+async fn clearing_what_nobody_can_see_takes_nothing_away() {
+    for nothing in [FieldValue::Null, text("")] {
+        let world = World::start("tiendanegocio", 30).await;
+        world.synced().await;
+        let id = world.somebody(0).await;
+        world.edit(&id, &[(Field::Company, text("ACME"))]).await;
+        world.fault(json!({"method": "PUT", "count": 20}), json!({"kind": "reset"})).await;
+        world.sync_with(PUSH_ONLY).await;
+        world.clear_faults().await;
+        assert!(world.edits(&id).await[0].unanswered.is_some(), "nobody knows whether it arrived");
+        world.clear_log().await;
+        world.edit(&id, &[(Field::Company, nothing)]).await;
+        world.synced().await;
+        assert!(world.edits(&id).await.is_empty());
+        assert_eq!(world.requests("PUT").await, Vec::<serde_json::Value>::new(), "nothing is sent");
+    }
 }
