@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clientela_connectors::{ConnectorError, Fetched, Urgency};
@@ -62,7 +63,7 @@ pub(crate) async fn miss(
     if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
         return Ok(Missed::Noted);
     }
-    if stands(Protection::Witnesses) && !is_itself(session, Doubt { customer, since, at }, urgency).await? {
+    if stands(Protection::Witnesses) && !is_itself(session, Doubt { customer, since }, urgency).await? {
         tracing::warn!(
             store = session.id().0,
             "a store without anybody that is known; nobody is taken for gone"
@@ -82,9 +83,8 @@ pub(crate) async fn miss(
 /// Somebody is missed, and whether that is true depends on whether the store is itself.
 struct Doubt {
     customer: CustomerId,
-    /// When the store said so for the first time, and for the last.
+    /// When the store said so for the first time.
     since: DateTime<Utc>,
-    at: DateTime<Utc>,
 }
 
 /// Whether the store still has somebody else who is known, and whose number means the same person there. Where they are few, all of them
@@ -99,7 +99,7 @@ async fn is_itself(
     let mut asked = BTreeSet::from([doubt.customer]);
     let mut strangers = 0;
     for attempt in 0..MOST_ASKED {
-        let Some((other, known)) = a_witness(session, &familiar, (doubt.at, attempt)).await? else { continue };
+        let Some((other, known)) = a_witness(session, &familiar, attempt).await? else { continue };
         if !asked.insert(other) {
             continue;
         }
@@ -132,9 +132,9 @@ async fn familiar(session: &StoreSession, doubt: &Doubt) -> Result<Option<Range<
 async fn a_witness(
     session: &StoreSession,
     familiar: &Range<i64>,
-    (at, attempt): (DateTime<Utc>, u32),
+    attempt: u32,
 ) -> Result<Option<(CustomerId, CustomerRecord)>, SyncStop> {
-    let begin = familiar.start + spread(at, attempt, familiar.end - familiar.start);
+    let begin = familiar.start + spread(session.clock.elapsed(), attempt, familiar.end - familiar.start);
     let mut connection = session.database.read().await?;
     Ok(match mirror::next_live(&mut connection, session.id(), begin..familiar.end).await? {
         None => mirror::next_live(&mut connection, session.id(), familiar.clone()).await?,
@@ -142,11 +142,13 @@ async fn a_witness(
     })
 }
 
-/// A number from 0 to before `among`, another one at every moment and attempt.
-pub(crate) fn spread(at: DateTime<Utc>, attempt: u32, among: i64) -> i64 {
-    const MULTIPLIER: i64 = 0x5851_F42D_4C95_7F2D;
-    let mixed = at.timestamp_millis().wrapping_add(i64::from(attempt) << 40).wrapping_mul(MULTIPLIER);
-    (mixed ^ (mixed >> 29)).wrapping_mul(MULTIPLIER).rotate_left(32).rem_euclid(among.max(1))
+/// A number from 0 to before `among`, another one at every moment and attempt. `elapsed`: not what the wall shows, which people set.
+pub(crate) fn spread(elapsed: Duration, attempt: u32, among: i64) -> i64 {
+    const MULTIPLIER: u64 = 0x5851_F42D_4C95_7F2D;
+    let moment = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    let mixed = moment.wrapping_add(u64::from(attempt) << 40).wrapping_add(1).wrapping_mul(MULTIPLIER);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(MULTIPLIER) >> 1;
+    i64::try_from(mixed).unwrap_or_default() % among.max(1)
 }
 
 /// Marks a customer as gone at its store. Edits are given to a person with their text.
@@ -174,16 +176,16 @@ pub(crate) async fn bury(
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-
-    use chrono::DateTime;
+    use std::time::Duration;
 
     use super::spread;
 
     #[test]
     fn whoever_is_asked_for_next_stands_somewhere_else() {
-        let minutes = (0..60).filter_map(|minute| DateTime::from_timestamp(1_800_000_000 + 60 * minute, 0));
         for among in [1, 7, 1_000_000] {
-            let places = minutes.clone().flat_map(|at| (0..12).map(move |attempt| spread(at, attempt, among)));
+            let moments = (0..60).map(|minute| Duration::from_secs(60 * minute));
+            let places =
+                moments.flat_map(|moment| (0..12).map(move |attempt| spread(moment, attempt, among)));
             assert!(places.clone().all(|place| (0..among).contains(&place)), "{among}");
             let different = places.collect::<BTreeSet<i64>>().len();
             assert!(different >= usize::min(700, usize::try_from(among).unwrap()), "{different} of {among}");

@@ -67,7 +67,7 @@ async fn ask_for_few(
             tracing::warn!(store, count, most, "too many customers are missing at once; all are kept");
             report.held_back += count;
             // Others each time: the first ones may be gone.
-            let begin = spread(session.clock.now(), 0, i64::try_from(count).unwrap_or(i64::MAX));
+            let begin = spread(session.clock.elapsed(), 0, i64::try_from(count).unwrap_or(i64::MAX));
             candidates.rotate_left(usize::try_from(begin).unwrap_or(0));
             candidates.truncate(MOST_AT_ONCE as usize);
             return ask_for_each(session, report, candidates, Absence::IsDoubted).await;
