@@ -57,6 +57,8 @@ impl Schedule {
             return;
         }
         let rest = match self.resting.get(&store) {
+            // Somebody has typed something meanwhile, and it was tried.
+            Some((until, _)) if now < *until => return,
             Some((_, before)) => before.saturating_mul(2).min(EDITS_AGAIN_AT_LEAST_EVERY),
             None => EDITS_AGAIN,
         };
@@ -155,5 +157,10 @@ mod tests {
         }
         schedule.ended(STORE, seconds(now), false);
         assert!(schedule.may_send_again(STORE, seconds(now)));
+        // What is tried because somebody types does not make the rest longer.
+        for second in 0..4 {
+            schedule.ended(STORE, seconds(now + second), true);
+        }
+        assert!(schedule.may_send_again(STORE, seconds(now + 4)));
     }
 }

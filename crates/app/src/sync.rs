@@ -65,8 +65,10 @@ async fn look_after_all(app: App) {
         show_anew(shows_anew).await;
         None
     });
-    // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again.
-    let mut woken = true;
+    // Somebody has just saved, connected or decided something: then even a store that was not reached is tried again. So often that
+    // happened, and how much of it each store has answered to.
+    let mut calls = 1;
+    let mut answered: HashMap<StoreId, u64> = HashMap::new();
     loop {
         while let Some(ended) = tasks.try_join_next() {
             if let Ok(Some((store, somebody_waits))) = ended {
@@ -86,14 +88,16 @@ async fn look_after_all(app: App) {
                 schedule.hurry(store.id, now, AGAIN);
             }
             let due = schedule.is_due(store.id, now, between_passes(&store), random.chance());
+            let woken = answered.insert(store.id, calls) != Some(calls);
             let sends = woken || is_reachable(&store) && schedule.may_send_again(store.id, now);
             running.insert(store.id, tasks.spawn(look_after(app.clone(), store, Needs { due, woken, sends })));
         }
-        woken = tokio::select! {
+        let is_called = tokio::select! {
             () = app.inner.wake.notified() => true,
             () = app.inner.outside.sleep.sleep(DEBOUNCE) => false,
         };
-        if woken {
+        if is_called {
+            calls += 1;
             // Edits typed one after the other go out together.
             app.inner.outside.sleep.sleep(DEBOUNCE).await;
         }
@@ -202,7 +206,7 @@ async fn sync_one(app: App, store: Store, options: SyncOptions) -> Synced {
         Ok(report) => Synced { somebody_waits: report.somebody_waits(), row: row(name, report) },
         Err(error) => {
             let row = StoreSyncDto { name, error: Some(error), ..StoreSyncDto::default() };
-            Synced { row, somebody_waits: false }
+            Synced { row, somebody_waits: true }
         }
     };
     let row = &synced.row;

@@ -2,12 +2,12 @@
 //! others: nobody is gone because somebody else's store answers at its address. Nothing here looks for who is missing; see `sweep`.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clientela_connectors::{ConnectorError, Fetched, Urgency};
-use clientela_database::table::{familiar, mirror};
+use clientela_database::table::familiar;
+use clientela_database::table::mirror::{self, Place};
 use clientela_database::{Connection, DatabaseError, commit};
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::reconcile::{KnownRecord, RecordAction, ToldRecord, plan_record};
@@ -63,7 +63,7 @@ pub(crate) async fn miss(
     if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
         return Ok(Missed::Noted);
     }
-    if stands(Protection::Witnesses) && !is_itself(session, Doubt { customer, since }, urgency).await? {
+    if stands(Protection::Witnesses) && !is_itself(session, customer, urgency).await? {
         tracing::warn!(
             store = session.id().0,
             "a store without anybody that is known; nobody is taken for gone"
@@ -80,26 +80,27 @@ pub(crate) async fn miss(
     Ok(Missed::Buried { parked })
 }
 
-/// Somebody is missed, and whether that is true depends on whether the store is itself.
-struct Doubt {
-    customer: CustomerId,
-    /// When the store said so for the first time.
-    since: DateTime<Utc>,
-}
-
 /// Whether the store still has somebody else who is known, and whose number means the same person there. Where they are few, all of them
 /// may be gone. Who cannot be asked for tells nothing.
 async fn is_itself(
     session: &StoreSession,
-    doubt: Doubt,
+    missed: CustomerId,
     urgency: Urgency,
 ) -> Result<bool, SyncStop> {
-    let Some(familiar) = familiar(session, &doubt).await? else { return Ok(true) };
+    let until = {
+        let mut connection = session.database.read().await?;
+        if !mirror::has_more_live(&mut connection, session.id(), MOST_AT_ONCE).await? {
+            return Ok(true);
+        }
+        // Another store that answers meanwhile brings in customers of its own.
+        let known = familiar::known_for_long(&mut connection, session.id(), session.clock.now()).await?;
+        known.unwrap_or(CustomerId(i64::MAX))
+    };
     let one_sign_in_each = session.connector.capabilities().sign_in_per_customer;
-    let mut asked = BTreeSet::from([doubt.customer]);
+    let mut asked = BTreeSet::from([missed]);
     let mut strangers = 0;
     for attempt in 0..MOST_ASKED {
-        let Some((other, known)) = a_witness(session, &familiar, attempt).await? else { continue };
+        let Some((other, known)) = a_witness(session, until, attempt).await? else { continue };
         if !asked.insert(other) {
             continue;
         }
@@ -117,29 +118,20 @@ async fn is_itself(
     Ok(false)
 }
 
-/// The numbers of those who tell one store from another: who was known before the one who is missed, long before the store said so, or
-/// longest. Another store that answers meanwhile brings in customers of its own. `None`: they are few.
-async fn familiar(session: &StoreSession, doubt: &Doubt) -> Result<Option<Range<i64>>, SyncStop> {
-    let mut connection = session.database.read().await?;
-    let longest = mirror::known_longest(&mut connection, session.id(), MOST_AT_ONCE).await?;
-    let Some((first, last)) = longest else { return Ok(None) };
-    let before = familiar::long_before(&mut connection, session.id(), doubt.since).await?;
-    let end = before.unwrap_or(last).max(last).0 + 1;
-    Ok(Some(first.0..end.max(doubt.customer.0)))
-}
-
-/// Somebody of those with these numbers. Every attempt begins somewhere else, so that nobody is asked for in vain for ever.
+/// Somebody of those whose own numbers go up to `until`. Every attempt looks somewhere else, from both ends and farther and farther away
+/// from them: whoever stands together may be gone together, or be seen by nobody.
 async fn a_witness(
     session: &StoreSession,
-    familiar: &Range<i64>,
+    until: CustomerId,
     attempt: u32,
 ) -> Result<Option<(CustomerId, CustomerRecord)>, SyncStop> {
-    let begin = familiar.start + spread(session.clock.elapsed(), attempt, familiar.end - familiar.start);
+    let place = spread(session.clock.elapsed(), attempt, 20 << (attempt / 2));
+    let place = match attempt.is_multiple_of(2) {
+        true => Place::FromTheBeginning(place),
+        false => Place::FromTheEnd(place),
+    };
     let mut connection = session.database.read().await?;
-    Ok(match mirror::next_live(&mut connection, session.id(), begin..familiar.end).await? {
-        None => mirror::next_live(&mut connection, session.id(), familiar.clone()).await?,
-        found => found,
-    })
+    Ok(mirror::live_at(&mut connection, session.id(), until, place).await?)
 }
 
 /// A number from 0 to before `among`, another one at every moment and attempt. `elapsed`: not what the wall shows, which people set.

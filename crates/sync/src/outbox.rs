@@ -106,7 +106,9 @@ async fn type_on(
         // Back to what the store has: there is no edit any more.
         return edit::remove(connection, edit.id).await;
     }
-    if value.is_empty() && was_never_shown(connection, edit).await? {
+    // What is on its way will stand there, and is cleared after it.
+    let is_on_its_way = matches!(edit.state, EditState::Sending { .. });
+    if value.is_empty() && !is_on_its_way && was_never_shown(connection, edit).await? {
         return edit::remove(connection, edit.id).await;
     }
     let id = edit::save(connection, edit.customer, &edit.field, stored, value, author, now).await?;

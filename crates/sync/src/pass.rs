@@ -71,9 +71,11 @@ async fn begin(session: &StoreSession, full: bool) -> Result<Pass, SyncStop> {
     let left = pass_table::find(&mut transaction, session.id()).await?;
     let fresh_store =
         store::find(&mut transaction, session.id()).await?.unwrap_or_else(|| session.store.clone());
-    // Before the store shows anybody else.
-    familiar::note(&mut transaction, session.id(), now).await?;
     let kind = kind_of(session, &fresh_store, full, now);
+    // Before the store shows anybody else.
+    if kind != PassKind::First {
+        familiar::note(&mut transaction, session.id(), now).await?;
+    }
     let pass = match left {
         Some(left) if left.kind.lists_everything() && (left.kind == kind || kind == PassKind::Changes) => {
             left

@@ -154,7 +154,11 @@ async fn read(
     }
     match session.ask(session.connector.fetch(remote, Urgency::Push)).await? {
         Fetched::Found { record, server_time } => {
-            let (_, to_send) = take(session, report, &record, server_time, true, &[]).await?;
+            let (applied, to_send) = take(session, report, &record, server_time, true, &[]).await?;
+            if applied.older {
+                // Asked again at once, the same copy would answer.
+                report.set_aside.insert(customer);
+            }
             if (record.masked || record.anonymized) && stands(Protection::MaskIsNotSent) {
                 // A write would carry the asterisks, or bring back what the store has removed.
                 park_waiting(session, report, customer, if record.masked { "masked" } else { "anonymized" })

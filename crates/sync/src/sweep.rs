@@ -105,6 +105,8 @@ async fn ask_for_each(
             Ok(told) => told,
             // A refusal is not a no: they stay.
             Err(SyncStop::Store(ConnectorError::Forbidden { .. })) => continue,
+            // What was asked for beside the pass does not end it.
+            Err(SyncStop::Store(_)) if absence == Absence::IsDoubted => break,
             Err(stop) => {
                 let error = report.bear(session, stop)?;
                 report.skip(&error.to_string());

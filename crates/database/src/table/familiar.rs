@@ -9,7 +9,6 @@ use crate::DatabaseError;
 const BETWEEN: TimeDelta = TimeDelta::days(1);
 /// Whoever was known so long before something happened has nothing to do with it.
 const LONG: TimeDelta = TimeDelta::days(7);
-const KEPT: TimeDelta = TimeDelta::days(60);
 
 /// Notes who is known now, once a day.
 pub async fn note(
@@ -17,15 +16,15 @@ pub async fn note(
     store: StoreId,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let (lately, too_old) = ((now - BETWEEN).timestamp_millis(), (now - KEPT).timestamp_millis());
+    let (lately, long_ago) = ((now - BETWEEN).timestamp_millis(), (now - LONG).timestamp_millis());
     let now = now.timestamp_millis();
-    // A clock that was set back begins anew; of what is too old, the newest is enough.
+    // A clock that was set back begins anew; of what is long ago, the newest is enough.
     sqlx::query!(
         "DELETE FROM familiar WHERE store_id = ?1 AND (at > ?2 OR at < (
              SELECT max(older.at) FROM familiar older WHERE older.store_id = ?1 AND older.at <= ?3))",
         store.0,
         now,
-        too_old
+        long_ago
     )
     .execute(&mut *connection)
     .await?;
@@ -42,17 +41,17 @@ pub async fn note(
     Ok(())
 }
 
-/// The highest number that anybody had long before this. `None`: the store was not known then.
-pub async fn long_before(
+/// The highest number that anybody had long ago, or as early as is known. `None`: nothing is known.
+pub async fn known_for_long(
     connection: &mut SqliteConnection,
     store: StoreId,
-    at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Option<CustomerId>, DatabaseError> {
-    let at = (at - LONG).timestamp_millis();
+    let long_ago = (now - LONG).timestamp_millis();
     let until = sqlx::query_scalar!(
-        "SELECT until FROM familiar WHERE store_id = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+        "SELECT until FROM familiar WHERE store_id = ?1 ORDER BY at <= ?2 DESC, abs(?2 - at) LIMIT 1",
         store.0,
-        at
+        long_ago
     );
     Ok(until.fetch_optional(connection).await?.map(CustomerId))
 }

@@ -1,7 +1,6 @@
 //! Customers as their store last showed them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use clientela_domain::{CustomerId, CustomerRecord, RemoteId, StoreId};
@@ -309,39 +308,53 @@ pub async fn count_live(connection: &mut SqliteConnection, store: StoreId) -> Re
     .await?)
 }
 
-/// The customers of a store between whom so many others are there, from the one known longest. `None`: there are fewer.
-pub async fn known_longest(
+/// Whether more customers of a store are there than this; it counts no further.
+pub async fn has_more_live(
     connection: &mut SqliteConnection,
     store: StoreId,
-    between: u64,
-) -> Result<Option<(CustomerId, CustomerId)>, DatabaseError> {
-    let between = i64::try_from(between).unwrap_or(i64::MAX);
-    let ends = sqlx::query!(
-        r#"SELECT min(id) AS "first: i64", max(id) AS "last: i64", count(*) AS "count!: i64" FROM (
-               SELECT c.id FROM customer c JOIN mirror m ON m.customer_id = c.id
-               WHERE +c.store_id = ?1 AND m.missing_since IS NULL ORDER BY c.id LIMIT ?2 + 1)"#,
+    than: u64,
+) -> Result<bool, DatabaseError> {
+    let than = i64::try_from(than).unwrap_or(i64::MAX);
+    let next = sqlx::query_scalar!(
+        r#"SELECT c.id AS "id!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
+           WHERE c.store_id = ? AND m.missing_since IS NULL LIMIT 1 OFFSET ?"#,
         store.0,
-        between
-    )
-    .fetch_one(connection)
-    .await?;
-    let ends_of_enough = (ends.count > between).then_some((ends.first, ends.last));
-    Ok(ends_of_enough.and_then(|(first, last)| Some((CustomerId(first?), CustomerId(last?)))))
+        than
+    );
+    Ok(next.fetch_optional(connection).await?.is_some())
 }
 
-/// The first customer of a store from one number to before another who is there and whom the store has not missed either.
-pub async fn next_live(
+/// Where somebody stands among the customers of a store, in the order of the store's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    FromTheBeginning(i64),
+    FromTheEnd(i64),
+}
+
+/// The customer at a place among those of a store who are there, whom it has not missed either, and whose own numbers go up to `until`.
+pub async fn live_at(
     connection: &mut SqliteConnection,
     store: StoreId,
-    numbers: Range<i64>,
+    until: CustomerId,
+    place: Place,
 ) -> Result<Option<(CustomerId, CustomerRecord)>, DatabaseError> {
+    let (before, after) = match place {
+        Place::FromTheBeginning(place) => (Some(place), None),
+        Place::FromTheEnd(place) => (None, Some(place)),
+    };
     let row = sqlx::query!(
-        r#"SELECT c.id AS "id!: i64", m.record FROM customer c JOIN mirror m ON m.customer_id = c.id
-           WHERE +c.store_id = ?1 AND c.id >= ?2 AND c.id < ?3 AND m.missing_since IS NULL AND m.missed_at IS NULL
-           ORDER BY c.id LIMIT 1"#,
+        r#"SELECT id AS "id!: i64", record AS "record!: Vec<u8>" FROM (
+               SELECT c.id, m.record FROM customer c JOIN mirror m ON m.customer_id = c.id
+               WHERE ?3 IS NOT NULL AND c.store_id = ?1 AND c.id <= ?2 AND m.missing_since IS NULL AND m.missed_at IS NULL
+               ORDER BY c.remote_id LIMIT 1 OFFSET coalesce(?3, 0))
+           UNION ALL SELECT * FROM (
+               SELECT c.id, m.record FROM customer c JOIN mirror m ON m.customer_id = c.id
+               WHERE ?4 IS NOT NULL AND c.store_id = ?1 AND c.id <= ?2 AND m.missing_since IS NULL AND m.missed_at IS NULL
+               ORDER BY c.remote_id DESC LIMIT 1 OFFSET coalesce(?4, 0))"#,
         store.0,
-        numbers.start,
-        numbers.end
+        until.0,
+        before,
+        after
     );
     let Some(row) = row.fetch_optional(connection).await? else { return Ok(None) };
     Ok(Some((CustomerId(row.id), packed_record::read(&row.record)?)))

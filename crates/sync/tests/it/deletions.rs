@@ -13,7 +13,6 @@ use crate::world::{World, id_of, text};
 const BOTH: [&str; 2] = ["inallweb", "tiendanube"];
 /// After so many seconds a store that still says that somebody is not there is believed.
 const A_WHILE: u64 = 601;
-const A_WEEK: u64 = 8 * 24 * 60 * 60;
 
 async fn ready(platform: &'static str, customers: usize) -> World {
     let world = World::start(platform, customers).await;
@@ -236,11 +235,6 @@ async fn nobody_is_gone_from_a_store_that_has_nobody_who_is_known() {
 async fn who_tells_that_a_store_is_itself_stops_nobody() {
     for platform in BOTH {
         let world = ready(platform, 60).await;
-        // They are known for long.
-        for _ in 0..2 {
-            world.pass_time(A_WEEK).await;
-            world.synced().await;
-        }
         let mut ids: Vec<String> =
             world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
         ids.sort();
@@ -291,6 +285,26 @@ async fn who_was_missed_at_another_store_holds_nobody_back_later() {
     let mirrors = mirrors(&world, &ids).await;
     assert!(mirrors[3].gone, "it is found out without reading all of the store");
     assert_eq!(mirrors.iter().filter(|mirror| mirror.gone || mirror.missed_at.is_some()).count(), 1);
+}
+
+/// Seen by a reader of the code: some are asked for although so many are missing, and where the store has no better answer than a fault,
+/// that ended every pass.
+#[tokio::test]
+async fn a_doubted_absence_ends_no_pass() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        let ids: Vec<String> =
+            world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
+        for id in &ids[..30] {
+            world.delete(id).await;
+            let fault = json!({"kind": "status", "status": 500});
+            world
+                .fault(json!({"method": "GET", "path_contains": format!("customers/{id}")}), fault)
+                .await;
+        }
+        let report = world.synced_in_full().await;
+        assert_eq!((report.gone, report.held_back), (0, 30), "{platform}");
+    }
 }
 
 /// Seen by a reader of the code: a customer of another store who has the same number told that the store was itself.

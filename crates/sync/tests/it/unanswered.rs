@@ -10,6 +10,7 @@ use clientela_domain::{CustomerRecord, Field, FieldValue, Presence};
 use clientela_sync::{StoreReport, StoreSession, SyncOptions, outbox, sync_store};
 use serde_json::json;
 
+use crate::saboteur::{Saboteur, Still};
 use crate::warped::Warped;
 use crate::world::{World, id_of, text};
 
@@ -440,4 +441,24 @@ async fn clearing_what_nobody_can_see_takes_nothing_away() {
         assert!(world.edits(&id).await.is_empty());
         assert_eq!(world.requests("PUT").await, Vec::<serde_json::Value>::new(), "nothing is sent");
     }
+}
+
+/// Seen by a reader of the code: what was typed into such a field and cleared while it was on its way stayed at the store.
+#[tokio::test(flavor = "multi_thread")]
+async fn clearing_what_is_on_its_way_is_sent_after_it() {
+    let world = World::start("tiendanegocio", 30).await;
+    world.synced().await;
+    let id = world.somebody(0).await;
+    world.edit(&id, &[(Field::Company, text("ACME"))]).await;
+    world.clear_log().await;
+    let saboteur = Saboteur::new(world.connector.clone(), Still::BeforeSending);
+    let session = StoreSession { connector: saboteur.clone(), ..world.session().await };
+    let sending = tokio::spawn(async move { sync_store(&session, PUSH_ONLY).await });
+    saboteur.stands_still().await;
+    world.edit(&id, &[(Field::Company, FieldValue::Null)]).await;
+    saboteur.let_go();
+    sending.await.unwrap();
+    world.synced().await;
+    assert!(world.edits(&id).await.is_empty());
+    assert_eq!(world.requests("PUT").await.len(), 2, "the text, and then nothing in its place");
 }
