@@ -5,6 +5,7 @@
 //! One task works for a store at a time. No transaction ever waits for a store: the next page of a list may be on its way while one is
 //! written, and neither needs the other.
 
+mod ahead;
 mod apply;
 mod detail;
 mod left_out;

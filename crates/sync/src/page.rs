@@ -15,14 +15,21 @@ use crate::session::{StoreSession, Suppressed};
 /// What is written of those on a page who are not known yet. It is made while the page before is being written.
 pub(crate) type Newcomers = BTreeMap<RemoteId, Newcomer>;
 
-/// Makes what is to be written of those who are not known yet. Whoever becomes known meanwhile is found out by [`apply_page`].
-pub(crate) async fn prepare(
+/// Which of these are known. Whoever becomes known after is found out by [`apply_page`].
+pub(crate) async fn known_of(
     session: &StoreSession,
     records: &[CustomerRecord],
-) -> Result<Newcomers, DatabaseError> {
+) -> Result<BTreeSet<RemoteId>, DatabaseError> {
     let remotes = records.iter().map(|record| &record.remote_id);
     let mut connection = session.database.read().await?;
-    let known = mirror::known(&mut connection, session.id(), remotes).await?;
+    mirror::known(&mut connection, session.id(), remotes).await
+}
+
+/// Makes what is to be written of those who are not known yet.
+pub(crate) fn make(
+    records: &[CustomerRecord],
+    known: &BTreeSet<RemoteId>,
+) -> Result<Newcomers, DatabaseError> {
     let new = records.iter().filter(|record| !known.contains(&record.remote_id));
     // The first of two is the one that is new.
     let made = new.rev().map(|record| {

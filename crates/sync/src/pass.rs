@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clientela_connectors::{ConnectorError, Fetched, ListRequest, Page, Urgency};
+use clientela_connectors::{ConnectorError, ListRequest, Page, Urgency};
 use clientela_database::commit;
 use clientela_database::table::pass::{self as pass_table, Pass, PassKind};
 use clientela_database::table::store::{self as store_table, EndedPass};
@@ -16,10 +16,10 @@ use clientela_domain::capability::ChangeFeed;
 use clientela_domain::protection::{Protection, stands};
 use clientela_domain::{Presence, RemoteId};
 
+use crate::ahead::{List, Pages, ReadPage};
 use crate::apply::Answer;
 use crate::left_out::{self, Waiting};
-use crate::page::{Newcomers, apply_page, prepare};
-use crate::report::is_about_one;
+use crate::page::{Newcomers, apply_page};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop, push, sweep};
 
@@ -27,8 +27,6 @@ use crate::{Phase, StoreReport, SyncStop, push, sweep};
 const SMALLEST_OVERLAP: TimeDelta = TimeDelta::minutes(5);
 /// A list with page numbers shifts while it is read. It is read again until it is complete, at most this often.
 const MOST_ROUNDS: u32 = 3;
-/// Unreadable records of one page that are asked for one by one.
-const MOST_LOOKED_AT_AGAIN: usize = 20;
 /// Where changes of addresses are not told, everything is read again after this long.
 const FULL_PASS_EVERY: TimeDelta = TimeDelta::days(7);
 
@@ -119,73 +117,30 @@ async fn read_list(
         PassKind::Full => (Phase::FullPass, Urgency::Sweep),
     };
     let updated_since = if pass.kind == PassKind::Changes { look_back(session).await? } else { None };
-    let read = async |position: Option<String>| {
+    let from = |position: Option<String>| {
         let request = ListRequest { position, updated_since, ..ListRequest::default() };
-        let mut page = session.ask(session.connector.list(&request, urgency)).await?;
-        look_again(session, &mut page, urgency).await?;
-        let newcomers = prepare(session, &page.records).await?;
-        Ok::<_, SyncStop>((page, newcomers))
+        Pages::of(session, List { request, urgency })
     };
+    let mut pages = from(pass.position.clone());
     let (mut total, mut rejected) = (None, 0);
-    let mut ahead = None;
     loop {
         session.go_on()?;
-        let (page, newcomers) = match ahead.take() {
-            Some(read) => read,
-            None => read(pass.position.clone()).await?,
-        };
+        let ReadPage { page, newcomers } = pages.next(session).await?;
         total = page.total.or(total);
         rejected += page.rejected.len() as u64;
-        let (written, next) = tokio::join!(
-            async {
-                let changed = commit_page(session, report, pass, &page, newcomers).await?;
-                session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
-                if changed {
-                    session.progress.customers_changed(session.id());
-                }
-                Ok::<_, SyncStop>(())
-            },
-            async {
-                match session.reads_ahead && page.next.is_some() {
-                    true => Some(read(page.next.clone()).await),
-                    false => None,
-                }
-            }
-        );
-        written?;
+        let changed = commit_page(session, report, pass, &page, newcomers).await?;
+        session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
+        if changed {
+            session.progress.customers_changed(session.id());
+        }
         if page.next.is_none() {
             return Ok(ListEnd { total, listed: 0, rejected });
         }
-        let next = next.transpose()?;
         // An edit made meanwhile does not wait for the end of a long pass. What was read before it was sent is older than its answer.
-        let was_sent = push::push(session, report).await?;
-        ahead = next.filter(|_| !was_sent);
-    }
-}
-
-/// Asks once more for records that could not be read, one by one: a list may have been spoilt on its way, and what it told of them
-/// would not be told again before the next full pass. A store that shows nobody in a way that can be read is not asked.
-async fn look_again(session: &StoreSession, page: &mut Page, urgency: Urgency) -> Result<(), SyncStop> {
-    // Where everybody has a sign-in, a list is nothing but such questions.
-    let asks_each = session.connector.capabilities().sign_in_per_customer;
-    let is_hopeless = page.rejected.len() > MOST_LOOKED_AT_AGAIN;
-    if asks_each || is_hopeless || !stands(Protection::LookAgain) {
-        return Ok(());
-    }
-    for rejected in std::mem::take(&mut page.rejected) {
-        let Some(remote) = rejected.remote_id.clone().map(RemoteId::new) else {
-            page.rejected.push(rejected);
-            continue;
-        };
-        match session.ask(session.connector.fetch(&remote, urgency)).await {
-            Ok(Fetched::Found { record, .. }) => page.records.push(*record),
-            // It was listed a moment ago: an old copy may have answered.
-            Ok(Fetched::Missing { .. }) => page.rejected.push(rejected),
-            Err(SyncStop::Store(error)) if is_about_one(&error) => page.rejected.push(rejected),
-            Err(stop) => return Err(stop),
+        if push::push(session, report).await? {
+            pages = from(pass.position.clone());
         }
     }
-    Ok(())
 }
 
 /// Applies one page in one transaction. Tells whether anything changed.
