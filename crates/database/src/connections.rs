@@ -5,7 +5,7 @@
 //! asks the connection whether it is alive before every use, which a file always is.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +23,23 @@ pub(crate) struct Connections {
     free: Mutex<Vec<Lent>>,
     places: Arc<Semaphore>,
     most: u32,
+    waiting: AtomicUsize,
+}
+
+/// Somebody who waits, or does not wait any more once this is dropped.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn of(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Lent {
@@ -47,12 +64,15 @@ impl Connections {
     pub(crate) async fn open(options: SqliteConnectOptions, most: u32) -> Result<Arc<Self>, sqlx::Error> {
         let first = Lent::new(options.connect().await?);
         let places = Arc::new(Semaphore::new(most as usize));
-        Ok(Arc::new(Self { options, free: Mutex::new(vec![first]), places, most }))
+        let free = Mutex::new(vec![first]);
+        Ok(Arc::new(Self { options, free, places, most, waiting: AtomicUsize::new(0) }))
     }
 
     /// Waits for a connection that nobody else has.
     pub(crate) async fn take(self: &Arc<Self>) -> Result<Taken, sqlx::Error> {
+        let waits = Waits::of(&self.waiting);
         let place = timeout(LONGEST_WAIT, self.places.clone().acquire_owned()).await;
+        drop(waits);
         let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
         let free = self.free().pop();
         let lent = match free {
@@ -63,6 +83,11 @@ impl Connections {
         taken.leave_transaction().await;
         taken.leave_watch().await?;
         Ok(taken)
+    }
+
+    /// Whether somebody waits for a connection.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// Waits until nobody has a connection, and closes them.

@@ -109,6 +109,11 @@ impl Database {
         Ok(WriteTransaction::new(connection, self.second.clone(), self.watcher.clone()))
     }
 
+    /// Whether somebody waits to write while somebody else does.
+    pub fn is_awaited(&self) -> bool {
+        self.writer.is_awaited()
+    }
+
     /// The same book with somebody who stands beside every commit.
     #[must_use]
     pub fn watched_by(mut self, watcher: Arc<dyn CommitWatcher>) -> Self {

@@ -46,7 +46,7 @@ pub(crate) async fn apply_page(
     answer: Answer<'_>,
     suppressed: &Suppressed,
     records: &[CustomerRecord],
-    mut prepared: Newcomers,
+    prepared: &mut Newcomers,
 ) -> Result<Vec<Applied>, DatabaseError> {
     let remotes = records.iter().map(|record| &record.remote_id);
     let mut known = mirror::find_remotes(connection, answer.store, remotes).await?;

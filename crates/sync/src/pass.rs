@@ -1,6 +1,6 @@
 //! Reading a store's list: the first time, what changed, or everything again.
 //!
-//! Every page is one transaction: its records, the search index, and how far the pass has come. A first or full pass that was
+//! How far the pass has come is written with the last records of a page, in one transaction with the search index. A first or full pass that was
 //! cut off goes on where it was; one that follows changes begins again from the old mark, because the mark moves only when a
 //! pass ends.
 
@@ -27,6 +27,8 @@ use crate::{Phase, StoreReport, SyncStop, push, sweep};
 const SMALLEST_OVERLAP: TimeDelta = TimeDelta::minutes(5);
 /// A list with page numbers shifts while it is read. It is read again until it is complete, at most this often.
 const MOST_ROUNDS: u32 = 3;
+/// After so many records of a page it is looked whether somebody waits to write.
+const BEFORE_A_LOOK: usize = 50;
 /// Where changes of addresses are not told, everything is read again after this long.
 const FULL_PASS_EVERY: TimeDelta = TimeDelta::days(7);
 
@@ -143,13 +145,14 @@ async fn read_list(
     }
 }
 
-/// Applies one page in one transaction. Tells whether anything changed.
+/// Applies one page in one transaction, or in a few where somebody else waits to write; with the last one the page is done. Tells whether
+/// anything changed.
 async fn commit_page(
     session: &StoreSession,
     report: &mut StoreReport,
     pass: &mut Pass,
     page: &Page,
-    newcomers: Newcomers,
+    mut newcomers: Newcomers,
 ) -> Result<bool, SyncStop> {
     let answer = Answer {
         store: session.id(),
@@ -168,18 +171,27 @@ async fn commit_page(
         commit(early).await?;
     }
     let mut transaction = session.database.write().await?;
-    let suppressed = session.suppressed(&mut transaction).await?;
-    let waiting = Waiting::read(&mut transaction, session, page.server_time).await?;
+    let mut suppressed = session.suppressed(&mut transaction).await?;
+    let mut waiting = Waiting::read(&mut transaction, session, page.server_time).await?;
     // Where every pass lists everything, the next one shows what an old copy did not.
     let tells_changes = session.connector.capabilities().change_feed == ChangeFeed::UpdatedSince;
-    let applied = apply_page(&mut transaction, answer, &suppressed, &page.records, newcomers).await?;
-    for (record, applied) in page.records.iter().zip(&applied) {
-        report.seen += 1;
-        report.count(applied);
-        if tells_changes || !applied.older {
-            waiting.shown(&mut transaction, &suppressed, &record.remote_id, applied).await?;
+    for (number, some) in page.records.chunks(BEFORE_A_LOOK).enumerate() {
+        if number > 0 && session.database.is_awaited() {
+            // A person saves something. What is written of the page stands, and the page is not done.
+            commit(transaction).await?;
+            transaction = session.database.write().await?;
+            suppressed = session.suppressed(&mut transaction).await?;
+            waiting = Waiting::read(&mut transaction, session, page.server_time).await?;
         }
-        changed |= applied.inserted || applied.changed;
+        let applied = apply_page(&mut transaction, answer, &suppressed, some, &mut newcomers).await?;
+        for (record, applied) in some.iter().zip(&applied) {
+            report.seen += 1;
+            report.count(applied);
+            if tells_changes || !applied.older {
+                waiting.shown(&mut transaction, &suppressed, &record.remote_id, applied).await?;
+            }
+            changed |= applied.inserted || applied.changed;
+        }
     }
     for rejected in &page.rejected {
         tracing::warn!(store = session.id().0, reason = %rejected.reason, "a record was left out");
@@ -271,7 +283,7 @@ async fn read_segments(session: &StoreSession, report: &mut StoreReport) -> Resu
             for record in &mut page.records {
                 record.segment = Presence::Value((*segment).to_owned());
             }
-            apply_page(&mut transaction, answer, &suppressed, &page.records, Newcomers::new()).await?;
+            apply_page(&mut transaction, answer, &suppressed, &page.records, &mut Newcomers::new()).await?;
             commit(transaction).await?;
             push::push(session, report).await?;
             position = page.next;

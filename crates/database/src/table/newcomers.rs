@@ -13,7 +13,7 @@ use crate::search::{self, SearchText};
 use crate::{DatabaseError, packed_record};
 
 /// As many rows as one statement takes: the driver hands every statement over from thread to thread, which takes longer than a row.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 50;
 
 /// Everything that is kept of a customer, made from its record. Making it takes longer than writing it, so whoever has many makes them
 /// before the transaction begins.
