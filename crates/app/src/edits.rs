@@ -80,7 +80,8 @@ pub async fn resolve(app: &App, request: DecisionRequest) -> ApiResult<Nothing> 
             return Err(ApiError::new(Code::InvalidInput, why));
         }
         Decided::NotYet => {
-            let why = "the address that the store has is being changed here as well: decide when that has arrived";
+            let why =
+                "the address that the store has is being changed here as well: decide when that has arrived";
             return Err(ApiError::new(Code::QuestionChanged, why).with("edit", request.edit.to_string()));
         }
     }

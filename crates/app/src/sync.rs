@@ -90,7 +90,8 @@ async fn look_after_all(app: App) {
             let due = schedule.is_due(store.id, now, between_passes(&store), random.chance());
             let woken = answered.insert(store.id, calls) != Some(calls);
             let sends = woken || is_reachable(&store) && schedule.may_send_again(store.id, now);
-            running.insert(store.id, tasks.spawn(look_after(app.clone(), store, Needs { due, woken, sends })));
+            running
+                .insert(store.id, tasks.spawn(look_after(app.clone(), store, Needs { due, woken, sends })));
         }
         let is_called = tokio::select! {
             () = app.inner.wake.notified() => true,

@@ -182,7 +182,9 @@ async fn settle(
     let Some(edit) = edit::find(&mut transaction, edit.id).await? else { return Ok(()) };
     party.world().say(|| format!("desk {} settles {} of {id}, {:?}", desk.number, edit.field, edit.state));
     match (&edit.state, what) {
-        (EditState::Conflict { theirs }, 0..=2 | 6) if is_changed_itself(&mut transaction, &edit, theirs).await? => {
+        (EditState::Conflict { theirs }, 0..=2 | 6)
+            if is_changed_itself(&mut transaction, &edit, theirs).await? =>
+        {
             let decided = outbox::decide(&mut transaction, &edit, &Decision::Mine, moment).await?;
             if decided != Decided::NotYet {
                 let words = format!("desk {} replaces another edit of {id}: {decided:?}", desk.number);

@@ -46,10 +46,7 @@ impl Pages {
         let (prepared, pages) = channel(1);
         let asking = tokio::spawn(ask_for_all(session.clone(), list, asked));
         let preparing = tokio::spawn(prepare_all(session.clone(), to_prepare, prepared));
-        Pages::Ahead {
-            pages,
-            _tasks: [AbortOnDropHandle::new(asking), AbortOnDropHandle::new(preparing)],
-        }
+        Pages::Ahead { pages, _tasks: [AbortOnDropHandle::new(asking), AbortOnDropHandle::new(preparing)] }
     }
 
     /// The next page. Not to be asked for after the last one.

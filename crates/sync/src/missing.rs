@@ -82,11 +82,7 @@ pub(crate) async fn miss(
 
 /// Whether the store still has somebody else who is known, and whose number means the same person there. Where they are few, all of them
 /// may be gone. Who cannot be asked for tells nothing.
-async fn is_itself(
-    session: &StoreSession,
-    missed: CustomerId,
-    urgency: Urgency,
-) -> Result<bool, SyncStop> {
+async fn is_itself(session: &StoreSession, missed: CustomerId, urgency: Urgency) -> Result<bool, SyncStop> {
     let until = {
         let mut connection = session.database.read().await?;
         if !mirror::has_more_live(&mut connection, session.id(), MOST_AT_ONCE).await? {

@@ -293,14 +293,11 @@ async fn who_was_missed_at_another_store_holds_nobody_back_later() {
 async fn a_doubted_absence_ends_no_pass() {
     for platform in BOTH {
         let world = ready(platform, 60).await;
-        let ids: Vec<String> =
-            world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
+        let ids: Vec<String> = world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
         for id in &ids[..30] {
             world.delete(id).await;
             let fault = json!({"kind": "status", "status": 500});
-            world
-                .fault(json!({"method": "GET", "path_contains": format!("customers/{id}")}), fault)
-                .await;
+            world.fault(json!({"method": "GET", "path_contains": format!("customers/{id}")}), fault).await;
         }
         let report = world.synced_in_full().await;
         assert_eq!((report.gone, report.held_back), (0, 30), "{platform}");
@@ -312,8 +309,7 @@ async fn a_doubted_absence_ends_no_pass() {
 async fn a_stranger_with_a_known_number_is_no_witness() {
     for platform in BOTH {
         let world = ready(platform, 60).await;
-        let ids: Vec<String> =
-            world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
+        let ids: Vec<String> = world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
         world.edit(&ids[9], &[(Field::FirstName, text("Zélia"))]).await;
         world.delete(&ids[9]).await;
         // As if all that is known had come from another store than the one that answers now.
@@ -326,8 +322,7 @@ async fn a_stranger_with_a_known_number_is_no_witness() {
         }
         clientela_database::commit(transaction).await.unwrap();
         for _ in 0..4 {
-            let report =
-                world.sync_with(SyncOptions { push_only: true, ..SyncOptions::default() }).await;
+            let report = world.sync_with(SyncOptions { push_only: true, ..SyncOptions::default() }).await;
             assert_eq!((report.gone, report.parked), (0, 0), "{platform}");
             world.pass_time(A_WHILE).await;
         }
@@ -355,8 +350,7 @@ async fn witnesses_whom_nobody_may_see_are_not_asked_for_ever() {
         world.delete(gone).await;
         let mut parked = 0;
         for _ in 0..6 {
-            parked +=
-                world.sync_with(SyncOptions { push_only: true, ..SyncOptions::default() }).await.parked;
+            parked += world.sync_with(SyncOptions { push_only: true, ..SyncOptions::default() }).await.parked;
             world.pass_time(A_WHILE).await;
         }
         assert_eq!(parked, 1, "{platform}: the person is told");

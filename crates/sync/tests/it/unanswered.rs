@@ -367,7 +367,10 @@ async fn who_takes_the_stores_text_is_not_asked_when_the_store_changes_it() {
         let mut transaction = world.database.write().await.unwrap();
         let now = clientela_sync::Clock::now(&world.clock);
         let theirs = outbox::Decision::Theirs;
-        assert_eq!(outbox::decide(&mut transaction, &edit, &theirs, now).await.unwrap(), outbox::Decided::Done);
+        assert_eq!(
+            outbox::decide(&mut transaction, &edit, &theirs, now).await.unwrap(),
+            outbox::Decided::Done
+        );
         clientela_database::commit(transaction).await.unwrap();
         world.foreign(&id, json!({key: "Zuleica"})).await;
         let report = world.synced().await;
