@@ -10,6 +10,7 @@ use clientela_domain::{CustomerId, RemoteId};
 
 use crate::apply::{Answer, LONGEST_LAG, apply};
 use crate::missing::{bury, miss, spread};
+use crate::report::is_about_one;
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -105,8 +106,8 @@ async fn ask_for_each(
             Ok(told) => told,
             // A refusal is not a no: they stay.
             Err(SyncStop::Store(ConnectorError::Forbidden { .. })) => continue,
-            // What was asked for beside the pass does not end it.
-            Err(SyncStop::Store(_)) if absence == Absence::IsDoubted => break,
+            // What was asked for beside the pass does not end it, unless nobody may be asked for.
+            Err(SyncStop::Store(error)) if absence == Absence::IsDoubted && is_about_one(&error) => break,
             Err(stop) => {
                 let error = report.bear(session, stop)?;
                 report.skip(&error.to_string());

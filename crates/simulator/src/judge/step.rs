@@ -156,10 +156,14 @@ async fn whereabouts(
         return Ok(Whereabouts::Nowhere);
     };
     let lines = history::newest(&mut connection, mirror.customer, 500).await?;
-    let name = field.to_string();
-    // What was sent may have the store's own lines or parts in it.
+    // What was sent may have the store's own lines or parts in it. An address that was made here is told by the store's name later.
+    let is_of_this = |line: &history::HistoryEntry| {
+        let world = party.world();
+        let names = world.shops[place.shop].names_of(field);
+        names.into_iter().chain([field]).any(|name| line.field == name.to_string())
+    };
     let altered = lines.iter().any(|line| {
-        line.source == "altered_by_store" && line.field == name && holds(field, typed, &line.before)
+        line.source == "altered_by_store" && is_of_this(line) && holds(field, typed, &line.before)
     });
     Ok(if altered { Whereabouts::There } else { Whereabouts::Nowhere })
 }

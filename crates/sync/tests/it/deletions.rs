@@ -1,10 +1,11 @@
 //! Who is gone, who only seems to be, and who comes back.
 
 use chrono::TimeDelta;
+use clientela_connectors::ConnectorError;
 use clientela_database::table::edit::EditState;
 use clientela_database::table::mirror::{self, Mirror, Seen};
 use clientela_domain::{Field, Presence};
-use clientela_sync::SyncOptions;
+use clientela_sync::{SyncOptions, SyncStop};
 use serde_json::json;
 
 use crate::compare::{copy_is_the_truth, is_customer, shown};
@@ -301,6 +302,23 @@ async fn a_doubted_absence_ends_no_pass() {
         }
         let report = world.synced_in_full().await;
         assert_eq!((report.gone, report.held_back), (0, 30), "{platform}");
+    }
+}
+
+/// Seen (4599693151769): a store that lets nobody in any more was asked on after such a question.
+#[tokio::test]
+async fn a_refused_sign_in_ends_a_doubted_round_and_the_pass() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        let ids: Vec<String> = world.truth().await.iter().filter(|one| is_customer(one)).map(id_of).collect();
+        for id in &ids[..30] {
+            world.delete(id).await;
+        }
+        let refused = json!({"kind": "status", "status": 401, "body": {"detail": "no"}});
+        world.fault(json!({"method": "GET", "path_contains": "customers/"}), refused).await;
+        let report = world.sync_in_full().await;
+        let is_refused = matches!(report.stop, Some(SyncStop::Store(ConnectorError::SignIn { .. })));
+        assert!(is_refused, "{platform}: {:?}", report.stop);
     }
 }
 
