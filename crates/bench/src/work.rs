@@ -1,5 +1,6 @@
 //! The work that is measured on a book that has read its store.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
@@ -37,6 +38,9 @@ pub(crate) async fn all(stage: &Stage, chosen: &[String], table: &mut Table) -> 
     let wants = |work: &str| is_chosen(work, chosen);
     if wants("keystroke to first page, p99") {
         keystrokes(stage, table).await?;
+    }
+    if wants("keystroke among the active, p99") {
+        keystrokes_with_a_filter(stage, table).await?;
     }
     if wants("position of any sort, p99") {
         positions(stage, table).await?;
@@ -82,6 +86,33 @@ async fn keystrokes(stage: &Stage, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
+/// The same while a filter is set.
+async fn keystrokes_with_a_filter(stage: &Stage, table: &mut Table) -> Result<()> {
+    let mut chance = ChaCha8Rng::seed_from_u64(13);
+    let some = sample(stage, &mut chance).await?;
+    let (mut ours, mut reference) = (Times::default(), Times::default());
+    let mut shell = Shell::open(&stage.reference)?;
+    let filters: BTreeMap<String, String> = [("is_active".to_owned(), "true".to_owned())].into();
+    for typed in people::typed(&some, QUERIES, &mut chance) {
+        let query = ListQuery { filters: filters.clone(), ..list_of(&typed.text) };
+        let began = Instant::now();
+        first_page(stage, query).await?;
+        ours.add(began.elapsed());
+        let condition = format!("is_active = 'true' AND {}", index_condition(&typed.text));
+        reference.add(shell.ask(&first_rows(&condition))?.0);
+    }
+    let of = stage.customers;
+    table.compare(
+        "keystroke among the active, p99 (index)",
+        of,
+        "ms",
+        ours.p99(),
+        reference.p99(),
+        Some(1.5),
+    );
+    Ok(())
+}
+
 /// The list of the window: every keystroke ends the one before.
 fn list_of(text: &str) -> ListQuery {
     ListQuery { text: text.to_owned(), list: "customers".to_owned(), ..ListQuery::default() }
@@ -89,6 +120,14 @@ fn list_of(text: &str) -> ListQuery {
 
 /// The same search by the reference's own indexes.
 fn index_query(typed: &str) -> String {
+    first_rows(&index_condition(typed))
+}
+
+fn first_rows(condition: &str) -> String {
+    format!("SELECT {SHOWN} FROM customer WHERE {condition} ORDER BY sort_name, id LIMIT {PAGE}")
+}
+
+fn index_condition(typed: &str) -> String {
     let pieces: Vec<String> = typed
         .split_whitespace()
         .map(|piece| {
@@ -105,7 +144,7 @@ fn index_query(typed: &str) -> String {
             format!("id IN ({words}{inside})")
         })
         .collect();
-    format!("SELECT {SHOWN} FROM customer WHERE {} ORDER BY sort_name, id LIMIT {PAGE}", pieces.join(" AND "))
+    pieces.join(" AND ")
 }
 
 /// The same search without any.
@@ -120,7 +159,7 @@ fn like_query(typed: &str) -> String {
             format!("({})", any.join(" OR "))
         })
         .collect();
-    format!("SELECT {SHOWN} FROM customer WHERE {} ORDER BY sort_name, id LIMIT {PAGE}", pieces.join(" AND "))
+    first_rows(&pieces.join(" AND "))
 }
 
 async fn positions(stage: &Stage, table: &mut Table) -> Result<()> {

@@ -103,8 +103,8 @@ async fn hits(
     Ok(Some(hits))
 }
 
-const WORDS: &str = "SELECT rowid AS id FROM search_words WHERE search_words MATCH ";
-const PIECES: &str = "SELECT rowid AS id FROM search_pieces WHERE search_pieces MATCH ";
+pub(super) const WORDS: &str = "SELECT rowid AS id FROM search_words WHERE search_words MATCH ";
+pub(super) const PIECES: &str = "SELECT rowid AS id FROM search_pieces WHERE search_pieces MATCH ";
 
 /// Those of a few in whose texts every one of these pieces is, too.
 async fn having(
@@ -171,6 +171,9 @@ async fn newest(
         }
         return Ok(newest.into_iter().rev().take(few + 1).collect());
     }
+    if let Some(newest) = newest_in_stretches(connection, query, pieces, few).await? {
+        return Ok(newest);
+    }
     read(connection, |sql| {
         sql.push("SELECT c.id AS id FROM customer c WHERE ");
         condition::push(sql, query);
@@ -179,6 +182,77 @@ async fn newest(
         push_limit(sql, Some(few + 1));
     })
     .await
+}
+
+/// The same, looked for among the newest of whom one piece finds, and then among those before them. None: they are not among so many that
+/// looking at everybody would be slower.
+async fn newest_in_stretches(
+    connection: &mut SqliteConnection,
+    query: &Query,
+    pieces: &[Piece],
+    few: usize,
+) -> Result<Option<Vec<CustomerId>>, DatabaseError> {
+    // The longest finds the fewest, as far as can be told without asking.
+    let indexed = pieces.iter().filter(|piece| piece.words.is_some());
+    let Some(lead) = indexed.max_by_key(|piece| piece.literal.len()) else { return Ok(None) };
+    let others: Vec<&Piece> = pieces.iter().filter(|piece| *piece != lead).collect();
+    let mut newest = Vec::new();
+    let mut below = i64::MAX;
+    for size in STRETCHES {
+        let NewestHits { hits, from } = hits_below(connection, lead, below, size * few).await?;
+        let some = of_query(connection, query, &hits).await?;
+        let some = having(connection, some.into_iter().collect(), &others).await?;
+        newest.extend(some.into_iter().rev());
+        newest.truncate(few + 1);
+        match from {
+            Some(from) if newest.len() <= few => below = from,
+            _ => return Ok(Some(newest)),
+        }
+    }
+    Ok(None)
+}
+
+/// How many of a piece's hits are looked at, for every customer that a list shows at once: first, and after that.
+const STRETCHES: [usize; 2] = [2, 8];
+
+/// Hits of one piece from the highest number down.
+struct NewestHits {
+    hits: Vec<CustomerId>,
+    /// There are others, with numbers below this one.
+    from: Option<i64>,
+}
+
+/// So many hits of a piece at least, if there are as many, of those below a number.
+async fn hits_below(
+    connection: &mut SqliteConnection,
+    piece: &Piece,
+    below: i64,
+    size: usize,
+) -> Result<NewestHits, DatabaseError> {
+    let mut hits = BTreeSet::new();
+    // One index may have come farther down than the other.
+    let mut from = None;
+    for (statement, text) in [(WORDS, &piece.words), (PIECES, &piece.pieces)] {
+        let Some(text) = text else { continue };
+        let some = read(connection, |sql| push_hits_below(sql, statement, text, (below, size))).await?;
+        if some.len() == size {
+            from = from.max(some.last().map(|last| last.0));
+        }
+        hits.extend(some);
+    }
+    let hits = hits.into_iter().rev().filter(|hit| from.is_none_or(|from| hit.0 >= from)).collect();
+    Ok(NewestHits { hits, from })
+}
+
+pub(super) fn push_hits_below(
+    sql: &mut QueryBuilder<Sqlite>,
+    statement: &str,
+    text: &str,
+    (below, size): (i64, usize),
+) {
+    sql.push(statement).push_bind(text.to_owned()).push(" AND rowid < ").push_bind(below);
+    sql.push(" ORDER BY rowid DESC");
+    push_limit(sql, Some(size));
 }
 
 /// Both indexes give their customers from the highest number down without looking at the others.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use sqlx::{Connection, Row};
 
 use super::*;
+use crate::table::customer::CustomerState;
 use crate::table::mirror::Seen;
 use crate::table::newcomers::{self, Newcomer};
 
@@ -59,6 +60,15 @@ async fn a_text_that_finds_many_is_answered_from_the_newest_down() {
 }
 
 #[tokio::test]
+async fn stretches_of_an_index_come_from_the_newest_down() {
+    for statement in [found::WORDS, found::PIECES] {
+        let plan = plan(|sql| found::push_hits_below(sql, statement, "\"ana\"", (1_000, 10))).await;
+        assert!(plan.len() == 1 && plan[0].starts_with("SCAN search_"), "{plan:?}");
+        assert!(plan[0].contains("VIRTUAL TABLE"), "{plan:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_search_asks_the_indexes() {
     let pieces = search::pieces_of("ana");
     let plan = plan(|sql| {
@@ -84,19 +94,50 @@ fn person(number: u64, name: usize, family: usize) -> CustomerRecord {
     record
 }
 
+/// People by turns of two stores. Of every seven, one is gone from its store; of every three, two are active.
 async fn book_of(people: &[(usize, usize)]) -> SqliteConnection {
     let mut connection = empty().await;
-    sqlx::query(
-        "INSERT INTO store (name, platform, url, account, state, connected_at) VALUES ('s', 'p', 'u', 'a', 'ready', 0)",
-    )
-    .execute(&mut connection)
-    .await
-    .expect("a store can be written");
-    let people = people.iter().zip(1..).map(|((name, family), number)| person(number, *name, *family));
-    let new = people.map(|one| Newcomer::of(&one).expect("a customer can be packed")).collect();
+    for store in ["s", "t"] {
+        sqlx::query(
+            "INSERT INTO store (name, platform, url, account, state, connected_at) VALUES (?, 'p', 'u', 'a', 'ready', 0)",
+        )
+        .bind(store)
+        .execute(&mut connection)
+        .await
+        .expect("a store can be written");
+    }
     let seen = Seen { shown_at: None, now: DateTime::UNIX_EPOCH, pass: None, detail: true };
-    newcomers::insert(&mut connection, StoreId(1), new, seen).await.expect("customers can be kept");
+    for ((name, family), number) in people.iter().zip(1..) {
+        let mut record = person(number, *name, *family);
+        record.is_active = Presence::Value(!number.is_multiple_of(3));
+        let new = vec![Newcomer::of(&record).expect("a customer can be packed")];
+        let store = StoreId(1 + i64::from(number.is_multiple_of(2)));
+        newcomers::insert(&mut connection, store, new, seen).await.expect("customers can be kept");
+    }
+    sqlx::query("UPDATE customer SET state = 'gone' WHERE id % 7 = 0")
+        .execute(&mut connection)
+        .await
+        .expect("somebody can be gone");
     connection
+}
+
+/// What else may be asked beside a text.
+fn asked() -> impl Strategy<Value = (Vec<StoreId>, Vec<Filter>)> {
+    let stores = prop::sample::select(vec![vec![], vec![StoreId(2)], vec![StoreId(1), StoreId(2)]]);
+    let filters = vec![vec![], vec![Filter::IsActive(true)], vec![Filter::State(CustomerState::Gone)]];
+    (stores, prop::sample::select(filters))
+}
+
+/// Whether somebody with this number was asked for.
+fn is_asked(number: i64, (stores, filters): &(Vec<StoreId>, Vec<Filter>)) -> bool {
+    let is_gone = number % 7 == 0;
+    let store = StoreId(if number % 2 == 0 { 2 } else { 1 });
+    let applies = match filters.first() {
+        Some(Filter::State(_)) => is_gone,
+        Some(_) => !is_gone && number % 3 != 0,
+        None => !is_gone,
+    };
+    applies && (stores.is_empty() || stores.contains(&store))
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -114,16 +155,19 @@ proptest! {
     #[test]
     fn every_way_to_find_finds_the_same(
         people in prop::collection::vec((0..NAMES.len(), 0..FAMILIES.len()), 1..60),
-        texts in prop::collection::vec(text(), 6),
+        texts in prop::collection::vec((text(), asked()), 6),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
         runtime.block_on(async {
             let mut connection = book_of(&people).await;
-            for text in texts.into_iter().chain([String::new()]) {
+            let all_of_them = (String::new(), (Vec::new(), Vec::new()));
+            for (text, asked) in texts.into_iter().chain([all_of_them]) {
+                let (stores, filters) = asked.clone();
                 let mut everybody: Option<BTreeSet<CustomerId>> = None;
                 for sort in [SortColumn::Name, SortColumn::Best, SortColumn::Email, SortColumn::OrdersCount] {
                     for (few, descending) in [(1_000, false), (1_000, true), (2, false), (5, true), (20, false)] {
-                        let query = Query { text: text.clone(), sort, descending, ..Query::default() };
+                        let (stores, filters) = (stores.clone(), filters.clone());
+                        let query = Query { text: text.clone(), stores, filters, sort, descending };
                         let all = ids_of(&mut connection, &query, few).await.expect("a list can be read");
                         let beginning = first_of(&mut connection, &query, few).await.expect("a list can be read");
                         let Beginning { ids, is_all } = beginning;
@@ -131,8 +175,12 @@ proptest! {
                         assert_eq!(is_all, ids.len() == all.len(), "{query:?} {few}: {ids:?} of {all:?}");
                         let found: BTreeSet<CustomerId> = all.iter().copied().collect();
                         assert_eq!(found.len(), all.len(), "{query:?} {few}: nobody stands there twice");
-                        let same = everybody.get_or_insert(found.clone());
+                        let same = everybody.get_or_insert_with(|| found.clone());
                         assert_eq!(&found, same, "{query:?} {few}");
+                        let is_right = |id: &CustomerId| is_asked(id.0, &asked);
+                        assert!(found.iter().all(is_right), "{query:?} {few}: {found:?}");
+                        let wanted = (1..=people.len() as i64).filter(|id| is_asked(*id, &asked)).count();
+                        assert!(!text.is_empty() || found.len() == wanted, "{query:?} {few}: {found:?}");
                     }
                 }
             }
