@@ -142,7 +142,8 @@ async fn read_one(
     }
 }
 
-async fn take(
+/// Takes in what the store showed when it was asked for one customer.
+pub(crate) async fn take(
     session: &StoreSession,
     record: &CustomerRecord,
     shown_at: Option<DateTime<Utc>>,

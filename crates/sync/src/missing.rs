@@ -14,6 +14,7 @@ use clientela_domain::reconcile::{KnownRecord, RecordAction, ToldRecord, plan_re
 use clientela_domain::{CustomerId, CustomerRecord};
 
 use crate::apply::{LONGEST_LAG, park_all, show};
+use crate::detail::take;
 use crate::report::is_about_one;
 use crate::session::StoreSession;
 use crate::sweep::MOST_AT_ONCE;
@@ -63,12 +64,17 @@ pub(crate) async fn miss(
     if at - since < LONGEST_LAG && stands(Protection::SecondQuestion) {
         return Ok(Missed::Noted);
     }
-    if stands(Protection::Witnesses) && !is_itself(session, customer, urgency).await? {
-        tracing::warn!(
-            store = session.id().0,
-            "a store without anybody that is known; nobody is taken for gone"
-        );
-        return Ok(Missed::Unbelieved);
+    if stands(Protection::Witnesses) {
+        match look_of(session, customer, urgency).await? {
+            Look::Few => {}
+            Look::Itself if is_missed_still(session, customer, urgency).await? => {}
+            Look::Itself => return Ok(Missed::Noted),
+            Look::Another => {
+                let store = session.id().0;
+                tracing::warn!(store, "a store without anybody that is known; nobody is taken for gone");
+                return Ok(Missed::Unbelieved);
+            }
+        }
     }
     let mut transaction = session.database.write().await?;
     // Somebody may have been shown it while the others were asked for; then it was not missed since.
@@ -80,13 +86,22 @@ pub(crate) async fn miss(
     Ok(Missed::Buried { parked })
 }
 
-/// Whether the store still has somebody else who is known, and whose number means the same person there. Where they are few, all of them
-/// may be gone. Who cannot be asked for tells nothing.
-async fn is_itself(session: &StoreSession, missed: CustomerId, urgency: Urgency) -> Result<bool, SyncStop> {
+/// What a store that misses somebody looks like.
+enum Look {
+    /// So few are known there that all of them may be gone.
+    Few,
+    /// It has somebody else who is known.
+    Itself,
+    Another,
+}
+
+/// Whether the store still has somebody else who is known, and whose number means the same person there. Who cannot be asked for tells
+/// nothing.
+async fn look_of(session: &StoreSession, missed: CustomerId, urgency: Urgency) -> Result<Look, SyncStop> {
     let until = {
         let mut connection = session.database.read().await?;
         if !mirror::has_more_live(&mut connection, session.id(), MOST_AT_ONCE).await? {
-            return Ok(true);
+            return Ok(Look::Few);
         }
         // Another store that answers meanwhile brings in customers of its own.
         let known = familiar::known_for_long(&mut connection, session.id(), session.clock.now()).await?;
@@ -101,7 +116,9 @@ async fn is_itself(session: &StoreSession, missed: CustomerId, urgency: Urgency)
             continue;
         }
         match session.ask(session.connector.fetch(&known.remote_id, urgency)).await {
-            Ok(Fetched::Found { record, .. }) if record.may_be_same_person(&known) => return Ok(true),
+            Ok(Fetched::Found { record, .. }) if record.may_be_same_person(&known) => {
+                return Ok(Look::Itself);
+            }
             Ok(Fetched::Found { .. } | Fetched::Missing { .. }) => strangers += 1,
             Err(SyncStop::Store(error)) if is_about_one(&error) => {}
             Err(SyncStop::Store(ConnectorError::SignIn { .. })) if one_sign_in_each => {}
@@ -111,7 +128,30 @@ async fn is_itself(session: &StoreSession, missed: CustomerId, urgency: Urgency)
             break;
         }
     }
-    Ok(false)
+    Ok(Look::Another)
+}
+
+/// Asks once more, now that the store is known to be itself: the answers before may have been another's. Whoever is there is taken in.
+async fn is_missed_still(
+    session: &StoreSession,
+    customer: CustomerId,
+    urgency: Urgency,
+) -> Result<bool, SyncStop> {
+    let known = {
+        let mut connection = session.database.read().await?;
+        mirror::find(&mut connection, customer).await?
+    };
+    let Some(known) = known else { return Ok(false) };
+    match session.ask(session.connector.fetch(&known.record.remote_id, urgency)).await {
+        Ok(Fetched::Missing { .. }) => Ok(true),
+        Ok(Fetched::Found { record, server_time }) => {
+            take(session, &record, server_time).await?;
+            Ok(false)
+        }
+        // It is asked again a while later.
+        Err(SyncStop::Store(error)) if is_about_one(&error) => Ok(false),
+        Err(stop) => Err(stop),
+    }
 }
 
 /// Somebody of those whose own numbers go up to `until`. Every attempt looks somewhere else, from both ends and farther and farther away

@@ -8,6 +8,7 @@
 )]
 
 mod ahead;
+mod another_store;
 mod changes;
 mod compare;
 mod conformance;
