@@ -11,7 +11,7 @@ use clientela_domain::{CustomerRecord, Field, FieldValue, RemoteId};
 use super::{edits, has_clock, is_of_another_store};
 use crate::desk::Desk;
 use crate::heard::difference;
-use crate::ledger::Place;
+use crate::ledger::{Place, holds};
 use crate::party::Party;
 use crate::scene::{Dated, DeletedAnswer};
 use crate::shop::{Author, Kept};
@@ -284,7 +284,10 @@ fn taken_back(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, Edit)]
             let value = truth.field(name).into_value().unwrap_or(FieldValue::Null);
             let is_ours = kept.marks.get(name).is_some_and(|mark| mark.author == Author::Desk(desk.number));
             let is_back = value.identical(wanted) || value.equivalent(wanted, name);
-            (is_ours && !is_back && chain.was_typed(name, &value))
+            // The text that was wanted back may be joined with what others wrote meanwhile; any other text of the person's has to go.
+            let mut others = chain.typed.iter().filter(|typed| !typed.value.identical(wanted));
+            let is_still_typed = others.any(|typed| holds(name, typed, &value));
+            (is_ours && !is_back && is_still_typed)
                 .then(|| format!("{name} of {} is still {:?}", place.id, value.display()))
         })
     });
