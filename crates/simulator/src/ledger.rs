@@ -251,6 +251,13 @@ impl Chain {
     pub(crate) fn was_typed(&self, field: &Field, value: &FieldValue) -> bool {
         self.typed.iter().any(|typed| holds(field, typed, value))
     }
+
+    /// Whether a person typed this value here and another one after it.
+    pub(crate) fn was_typed_before_the_last(&self, value: &FieldValue) -> bool {
+        self.typed
+            .split_last()
+            .is_some_and(|(_, before)| before.iter().any(|typed| typed.value.identical(value)))
+    }
 }
 
 /// Whether `value` keeps everything of `current` that the person had not seen.

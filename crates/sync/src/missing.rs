@@ -24,6 +24,7 @@ use crate::{StoreReport, SyncStop};
 const WITNESSES: u32 = 3;
 /// So many are asked for until they have told: some may be seen by nobody.
 const MOST_ASKED: u32 = 12;
+const EVERYBODY: CustomerId = CustomerId(i64::MAX);
 
 /// What is made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,12 +101,16 @@ enum Look {
 async fn look_of(session: &StoreSession, missed: CustomerId, urgency: Urgency) -> Result<Look, SyncStop> {
     let until = {
         let mut connection = session.database.read().await?;
-        if !mirror::has_more_live(&mut connection, session.id(), MOST_AT_ONCE).await? {
+        let store = session.id();
+        if !mirror::has_more_live(&mut connection, store, EVERYBODY, MOST_AT_ONCE).await? {
             return Ok(Look::Few);
         }
         // Another store that answers meanwhile brings in customers of its own.
-        let known = familiar::known_for_long(&mut connection, session.id(), session.clock.now()).await?;
-        known.unwrap_or(CustomerId(i64::MAX))
+        match familiar::known_for_long(&mut connection, store, session.clock.now()).await? {
+            Some(known) if mirror::has_more_live(&mut connection, store, known, MOST_AT_ONCE).await? => known,
+            // A store that was connected before it had customers: all of so few may be gone, and then nobody would ever tell.
+            _ => EVERYBODY,
+        }
     };
     let one_sign_in_each = session.connector.capabilities().sign_in_per_customer;
     let mut asked = BTreeSet::from([missed]);

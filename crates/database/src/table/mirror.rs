@@ -308,17 +308,19 @@ pub async fn count_live(connection: &mut SqliteConnection, store: StoreId) -> Re
     .await?)
 }
 
-/// Whether more customers of a store are there than this; it counts no further.
+/// Whether more customers of a store are there than this, of those whose own numbers go up to `until`; it counts no further.
 pub async fn has_more_live(
     connection: &mut SqliteConnection,
     store: StoreId,
+    until: CustomerId,
     than: u64,
 ) -> Result<bool, DatabaseError> {
     let than = i64::try_from(than).unwrap_or(i64::MAX);
     let next = sqlx::query_scalar!(
         r#"SELECT c.id AS "id!: i64" FROM customer c JOIN mirror m ON m.customer_id = c.id
-           WHERE c.store_id = ? AND m.missing_since IS NULL LIMIT 1 OFFSET ?"#,
+           WHERE c.store_id = ? AND c.id <= ? AND m.missing_since IS NULL LIMIT 1 OFFSET ?"#,
         store.0,
+        until.0,
         than
     );
     Ok(next.fetch_optional(connection).await?.is_some())

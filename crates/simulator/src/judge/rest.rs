@@ -136,9 +136,15 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
         // what the store made of our text, and then ours comes after it.
         let was_hidden =
             |field: &Field| world.ledger.lag_overwritten.contains(&world.place(desk.number, shop, id, field));
+        // Two texts of one person, one soon after the other: an edit knows the last one that left, and a lagging copy may show the
+        // one before it in answer.
+        let is_one_before = |field: &Field, value: &FieldValue| {
+            let place = world.place(desk.number, shop, id, field);
+            world.ledger.chains.get(&place).is_some_and(|chain| chain.was_typed_before_the_last(value))
+        };
         let told = echo(kept, desk.number, &lines, |field, value| {
             was_unanswered && is_another(field, value)
-                || lags && is_of_one_second(field, value)
+                || lags && (is_of_one_second(field, value) || is_one_before(field, value))
                 || was_hidden(field)
         });
         // Whoever began anew may be shown by an old copy what was there before the own change, and the change as a new one after it.
@@ -150,6 +156,9 @@ async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<
             world.ledger.chains.get(&place).is_some_and(|chain| chain.acts as usize == chain.typed.len())
         });
         if let Some((_, words)) = told {
+            for line in lines.iter().rev() {
+                world.say(|| told_line(line));
+            }
             world.violate("I11 echo silence", format!("{id} at desk {}: {words}", desk.number));
         }
     }
@@ -287,7 +296,11 @@ fn taken_back(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, Edit)]
             // The text that was wanted back may be joined with what others wrote meanwhile; any other text of the person's has to go.
             let mut others = chain.typed.iter().filter(|typed| !typed.value.identical(wanted));
             let is_still_typed = others.any(|typed| holds(name, typed, &value));
-            (is_ours && !is_back && is_still_typed)
+            // Somebody else may have written the very same, and a write of other fields brought it back over what came after.
+            let past = kept.values.get(name).map(Vec::as_slice).unwrap_or_default();
+            let is_of_others =
+                past.iter().any(|was| was.author != Author::Desk(desk.number) && was.value.identical(&value));
+            (is_ours && !is_back && is_still_typed && !is_of_others)
                 .then(|| format!("{name} of {} is still {:?}", place.id, value.display()))
         })
     });

@@ -101,6 +101,31 @@ async fn who_was_missed_at_another_store_holds_nobody_back_later() {
     assert_eq!(mirrors.iter().filter(|mirror| mirror.gone || mirror.missed_at.is_some()).count(), 1);
 }
 
+/// Seen (170024258): a store that was connected before it had customers had nobody who was known for long, so nobody could tell that it is
+/// itself, and whoever was gone stayed.
+#[tokio::test]
+async fn a_store_that_was_connected_empty_lets_people_go() {
+    for platform in BOTH {
+        let world = ready(platform, 0).await;
+        world.synced_in_full().await;
+        let name = if platform == "inallweb" { "first_name" } else { "name" };
+        let mut ids = Vec::new();
+        for number in 0..30 {
+            let somebody = json!({name: "Zoe", "email": format!("zoe{number}@correio.example")});
+            ids.push(id_of(&world.control("/create", somebody).await));
+        }
+        world.synced_in_full().await;
+        world.delete(&ids[3]).await;
+        for _ in 0..3 {
+            world.synced_in_full().await;
+            world.pass_time(A_WHILE).await;
+        }
+        let mirrors = mirrors(&world, &ids).await;
+        let gone: Vec<usize> = (0..ids.len()).filter(|at| mirrors[*at].gone).collect();
+        assert_eq!(gone, [3], "{platform}");
+    }
+}
+
 /// Seen by a reader of the code: some are asked for although so many are missing, and where the store has no better answer than a fault,
 /// that ended every pass.
 #[tokio::test]
