@@ -10,7 +10,6 @@ mod conflict;
 mod connect;
 mod creating;
 mod customer;
-mod driver;
 mod export;
 mod kept;
 mod pictures;

@@ -5,10 +5,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use clientela_sandbox::ReadyStore;
+use clientela_webdriver::{Driver, Start};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::driver::{Driver, Start};
 use crate::screen::{close_window_of, eventually, file_name, patiently, picture, surroundings, within};
 use crate::shop::Person;
 
@@ -41,8 +41,16 @@ impl Machine {
 
     /// Opens the window on a file of secrets; without one, on the system's keychain.
     pub(crate) async fn open_with(&self, secrets: Option<PathBuf>) -> Window {
-        let start = Start { data: &self.data, home: &self.home, secrets, language: "C.UTF-8" };
-        let driver = Driver::start(&start).await;
+        let secrets = secrets.map(|file| ("CLIENTELA_SECRETS", format!("file:{}", file.display())));
+        let start = Start {
+            driver: &surroundings().driver,
+            app: &surroundings().app,
+            arguments: vec!["--data-dir".as_ref(), self.data.as_ref()],
+            home: &self.home,
+            language: "C.UTF-8",
+            variables: secrets.into_iter().collect(),
+        };
+        let driver = Driver::start(&start).await.unwrap();
         let window = Window { driver };
         window.see("the program has started", "return document.querySelector('main') !== null").await;
         window
@@ -307,26 +315,19 @@ impl Window {
     /// Closes the window as a person does, and waits for the program's end.
     pub(crate) async fn close(self) {
         close_window_of(self.program()).await;
-        eventually("the program has ended", || self.programs().is_empty()).await;
+        eventually("the program has ended", || self.driver.programs().is_empty()).await;
     }
 
     /// Takes the program's life, as a power cut would.
     pub(crate) async fn kill(self) {
         Command::new("kill").args(["-KILL", &self.program().to_string()]).status().unwrap();
-        eventually("the program is gone", || self.programs().is_empty()).await;
+        eventually("the program is gone", || self.driver.programs().is_empty()).await;
     }
 
     fn program(&self) -> u32 {
-        let running = self.programs();
+        let running = self.driver.programs();
         assert_eq!(running.len(), 1, "one window, one program");
         running[0]
-    }
-
-    /// Ids of the programs that this window is of; what waits to be buried does not count.
-    fn programs(&self) -> Vec<u32> {
-        let app = surroundings().app.canonicalize().unwrap();
-        let is_app = |id: &u32| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|path| path == app);
-        self.driver.processes().into_iter().filter(is_app).collect()
     }
 }
 
