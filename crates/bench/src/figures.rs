@@ -153,6 +153,12 @@ impl Times {
         at.map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
     }
 
+    /// Which share took longer than so many milliseconds.
+    pub(crate) fn share_over(&self, milliseconds: f64) -> f64 {
+        let longer = self.0.iter().filter(|took| took.as_secs_f64() * 1_000.0 > milliseconds).count();
+        longer as f64 / self.0.len().max(1) as f64
+    }
+
     pub(crate) fn median(&self) -> f64 {
         self.percentile(0.5)
     }

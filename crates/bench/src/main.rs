@@ -10,6 +10,8 @@ mod figures;
 mod people;
 mod reference;
 mod stage;
+#[cfg(target_os = "linux")]
+mod window;
 mod work;
 
 use std::path::PathBuf;
@@ -46,7 +48,12 @@ async fn main() -> Result<()> {
         };
         let stage = Stage::set(folder.path(), *customers, &mut table).await?;
         work::all(&stage, &arguments.work, &mut table).await?;
-        stage.leave().await;
+        #[cfg(target_os = "linux")]
+        let texts = work::texts(&stage).await?;
+        let store = stage.close_book().await;
+        #[cfg(target_os = "linux")]
+        window::all(folder.path(), *customers, &texts, &arguments.work, &mut table).await?;
+        drop(store);
     }
     match arguments.json {
         true => println!("{}", serde_json::to_string(&table.of_work(&arguments.work))?),

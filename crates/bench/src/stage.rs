@@ -13,7 +13,7 @@ use clientela_app::dto::query::ListQuery;
 use clientela_app::dto::store::AddStore;
 use clientela_app::event::NoEvents;
 use clientela_app::outside::{RealSleep, SystemClock, SystemRandom};
-use clientela_app::secrets::MemorySecrets;
+use clientela_app::secrets::FileSecrets;
 use clientela_app::{App, Outside, customers, export, list, stores, sync};
 use clientela_sandbox::{RateMode, Sandbox, SandboxOptions};
 
@@ -22,6 +22,8 @@ use crate::reference::Reference;
 
 /// The platform with the largest pages and a list of changes.
 const PLATFORM: &str = "tiendanube";
+/// The file of the book's key and the store's token, in the stage's folder.
+pub(crate) const SECRETS: &str = "secrets";
 
 pub(crate) struct Stage {
     pub(crate) customers: usize,
@@ -50,7 +52,9 @@ impl Stage {
             export_folder: folder.to_owned(),
         };
         let book = folder.join("book");
-        let app = App::open(&book, Arc::new(MemorySecrets::default()), outside, Arc::new(NoEvents)).await;
+        // A file, so that the window can open the same book.
+        let secrets = Arc::new(FileSecrets::new(folder.join(SECRETS)));
+        let app = App::open(&book, secrets, outside, Arc::new(NoEvents)).await;
         let app = app.map_err(|error| anyhow!("the book does not open: {error:?}"))?;
         connect(&app, &sandbox).await?;
         let (took, edits) = first_pass(&app).await?;
@@ -69,9 +73,10 @@ impl Stage {
         Ok(Self { customers, app, reference, folder: folder.to_owned(), sandbox })
     }
 
-    pub(crate) async fn leave(self) {
+    /// Lets go of the book, for others to open it. The store stays where it is until what this gives is dropped.
+    pub(crate) async fn close_book(self) -> Sandbox {
         self.app.close().await;
-        drop(self.sandbox);
+        self.sandbox
     }
 }
 

@@ -20,6 +20,7 @@ use crate::stage::{Stage, export_all};
 const PAGE: i64 = 50;
 const QUERIES: usize = 200;
 const JUMPS: usize = 20;
+const WORDS: usize = 50;
 /// Each sort of the window, and the same of the reference.
 const SORTS: [(&str, &str); 8] = [
     ("name", "sort_name"),
@@ -245,6 +246,17 @@ async fn first_page(stage: &Stage, query: ListQuery) -> Result<(i64, Vec<Custome
 async fn rows(stage: &Stage, view: i64, offset: i64) -> Result<Vec<CustomerRowDto>> {
     let request = RowsRequest { view, offset, limit: PAGE };
     Ok(list::rows(&stage.app, request).await.map_err(|error| anyhow!("no rows: {error:?}"))?.rows)
+}
+
+/// What somebody types letter by letter in the window.
+#[cfg(target_os = "linux")]
+pub(crate) async fn texts(stage: &Stage) -> Result<Vec<String>> {
+    let mut chance = ChaCha8Rng::seed_from_u64(17);
+    let some = sample(stage, &mut chance).await?;
+    let begun = people::typed(&some, WORDS, &mut chance).into_iter();
+    Ok(begun
+        .filter_map(|typed| Some(typed.text.split_whitespace().next()?.chars().take(6).collect()))
+        .collect())
 }
 
 /// Customers from all over the list.

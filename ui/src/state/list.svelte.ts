@@ -3,6 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 import type { Backend } from "../api/backend";
 import { toApiError } from "../api/errors";
 import type { ApiError, CustomerRowDto, FilterChoices, ListQuery, ListView } from "../api/generated/types";
+import { notePainted } from "./painted";
 
 export const ROW_HEIGHT = 36;
 const BLOCK = 100;
@@ -276,7 +277,10 @@ export class CustomerList {
     this.loaded = true;
     this.newer = this.cut = false;
     this.trouble = null;
-    if (!quiet) this.top = 0;
+    if (!quiet) {
+      this.top = 0;
+      notePainted("rows");
+    }
     const moved = anchor === null ? null : this.find(anchor.id, blocks);
     if (anchor !== null && moved !== null) {
       this.top = Math.max(0, this.top + (moved - anchor.index) * ROW_HEIGHT);
