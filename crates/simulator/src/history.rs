@@ -182,14 +182,24 @@ async fn rest(party: &Arc<Party>) -> Result<()> {
     }
     let full = SyncOptions { full: true, push_only: false };
     for options in [SyncOptions::default(), full, full, SyncOptions::default(), full] {
-        for desk in party.desks() {
-            let shops = party.world().shops.len();
-            for shop in 0..shops {
-                party.world().now += A_WHILE;
-                sync(party, &desk, shop, options).await?;
-                judge::after_step(party).await?;
-            }
-        }
+        all_sync(party, options).await?;
+    }
+    // A question that the last look at a customer has answered by itself.
+    if judge::has_to_send(party).await? {
+        all_sync(party, SyncOptions::default()).await?;
+        all_sync(party, full).await?;
     }
     judge::at_rest(party).await
+}
+
+async fn all_sync(party: &Arc<Party>, options: SyncOptions) -> Result<()> {
+    for desk in party.desks() {
+        let shops = party.world().shops.len();
+        for shop in 0..shops {
+            party.world().now += A_WHILE;
+            sync(party, &desk, shop, options).await?;
+            judge::after_step(party).await?;
+        }
+    }
+    Ok(())
 }

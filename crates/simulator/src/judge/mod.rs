@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use clientela_database::table::customer;
 use clientela_database::table::edit::{self, Edit};
 
-pub(crate) use rest::at_rest;
+pub(crate) use rest::{at_rest, has_to_send};
 pub(crate) use step::after_step;
 pub(crate) use writes::{before_write, write};
 

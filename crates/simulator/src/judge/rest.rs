@@ -22,7 +22,7 @@ pub(crate) async fn at_rest(party: &Arc<Party>) -> Result<()> {
     for desk in party.desks() {
         let edits = edits(&desk).await?;
         for (_, id, edit) in &edits {
-            if matches!(edit.state, EditState::Pending | EditState::Sending { .. }) {
+            if is_to_send(edit) {
                 let words =
                     format!("{} of {id} is still {:?} at desk {}", edit.field, edit.state, desk.number);
                 party.world().violate("I22 the outbox empties", words);
@@ -42,6 +42,20 @@ pub(crate) async fn at_rest(party: &Arc<Party>) -> Result<()> {
         taken_back(party, &desk, &edits);
     }
     Ok(())
+}
+
+/// Whether anything is still to be sent by anybody.
+pub(crate) async fn has_to_send(party: &Arc<Party>) -> Result<bool> {
+    for desk in party.desks() {
+        if edits(&desk).await?.iter().any(|(_, _, edit)| is_to_send(edit)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn is_to_send(edit: &Edit) -> bool {
+    matches!(edit.state, EditState::Pending | EditState::Sending { .. })
 }
 
 async fn converged(party: &Arc<Party>, desk: &Arc<Desk>, shop: usize) -> Result<()> {
