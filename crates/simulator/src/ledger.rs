@@ -28,6 +28,8 @@ pub(crate) struct Chain {
     pub(crate) is_open: bool,
     /// The last act took a text back that had not been answered, and this is to be there again.
     pub(crate) wanted_back: Option<FieldValue>,
+    /// So many of the typed texts were let go of after they had been refused.
+    pub(crate) given_up: usize,
     /// When a person last decided something here.
     pub(crate) acted_at: Duration,
     /// Requests that carried it.
@@ -178,6 +180,13 @@ impl Ledger {
         }
     }
 
+    /// The person let go of a refused text: whatever of it has arrived may stay.
+    pub(crate) fn give_up(&mut self, place: &Place) {
+        if let Some(chain) = self.chains.get_mut(place) {
+            chain.given_up = chain.typed.len();
+        }
+    }
+
     /// Nothing of this person has to be anywhere any more.
     pub(crate) fn erase(&mut self, desk: usize, shop: usize, id: u64) {
         self.maybe_erased.insert((desk, shop, id));
@@ -195,6 +204,7 @@ impl Ledger {
             over: Vec::new(),
             is_open: false,
             wanted_back: None,
+            given_up: 0,
             acted_at: at,
             sent: 0,
             acts: 0,

@@ -257,8 +257,9 @@ async fn settle(
             party.world().ledger.decide(&place, Some(edit.base.clone()), None, now);
             commit_ended(party, &place, transaction, now).await?;
             // Who is gone cannot be written to, and what was refused once is given up for good.
-            if !matches!(edit.state, EditState::Parked { .. }) {
-                party.world().ledger.take_back(&place, &edit.base);
+            match edit.state {
+                EditState::Parked { .. } => party.world().ledger.give_up(&place),
+                _ => party.world().ledger.take_back(&place, &edit.base),
             }
         }
     }

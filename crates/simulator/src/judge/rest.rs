@@ -308,7 +308,8 @@ fn taken_back(party: &Arc<Party>, desk: &Arc<Desk>, edits: &[(usize, u64, Edit)]
             let is_ours = kept.marks.get(name).is_some_and(|mark| mark.author == Author::Desk(desk.number));
             let is_back = value.identical(wanted) || value.equivalent(wanted, name);
             // The text that was wanted back may be joined with what others wrote meanwhile; any other text of the person's has to go.
-            let mut others = chain.typed.iter().filter(|typed| !typed.value.identical(wanted));
+            let typed = chain.typed.iter().skip(chain.given_up);
+            let mut others = typed.filter(|typed| !typed.value.identical(wanted));
             let is_still_typed = others.any(|typed| holds(name, typed, &value));
             // Somebody else may have written the very same, and a write of other fields brought it back over what came after.
             let past = kept.values.get(name).map(Vec::as_slice).unwrap_or_default();
