@@ -262,6 +262,13 @@ impl Chain {
         self.typed.iter().any(|typed| holds(field, typed, value))
     }
 
+    /// Whether the last text is what the person had seen here before an earlier one.
+    pub(crate) fn has_gone_back(&self) -> bool {
+        let back =
+            |last: &Typed, before: &[Typed]| before.iter().any(|typed| typed.seen.identical(&last.value));
+        self.typed.split_last().is_some_and(|(last, before)| back(last, before))
+    }
+
     /// Whether a person typed this value here and another one after it.
     pub(crate) fn was_typed_before_the_last(&self, value: &FieldValue) -> bool {
         self.typed

@@ -147,6 +147,13 @@ async fn whereabouts(
         {
             return Ok(Whereabouts::There);
         }
+        // Whoever goes back to what was there before their own texts wants none of them; what somebody else has put there is no question.
+        let is_of_others = kept
+            .and_then(|kept| kept.marks.get(field))
+            .is_some_and(|mark| mark.author != Author::Desk(place.desk));
+        if is_of_others && chain.has_gone_back() {
+            return Ok(Whereabouts::There);
+        }
     }
     // The store made something else of it and the person can see what.
     let database = desk.database();
