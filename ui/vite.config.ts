@@ -43,6 +43,6 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test/setup.ts"],
-    testTimeout: 15_000,
+    testTimeout: 40_000,
   },
 });

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
-use clientela_database::ReadConnection;
 use clientela_database::table::customer::CustomerState;
 use clientela_database::table::customer_group;
 use clientela_database::view::counts::{self, CountedColumn};
-use clientela_database::view::list::{self, Filter, ListRow, Measure, Query, SortColumn};
+use clientela_database::view::list::{self, Beginning, Filter, ListRow, Measure, Query, SortColumn};
+use clientela_database::{DatabaseError, ReadConnection};
 use clientela_domain::{CustomerId, StoreId};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -25,6 +25,8 @@ use crate::event::AppEvent;
 
 const MOST_VIEWS: usize = 5;
 const MOST_ROWS: i64 = 500;
+/// Rows that come with a list, so that whoever types sees them one request earlier. More than fit on most screens.
+const FIRST_ROWS: usize = 50;
 
 /// The lists that are open.
 #[derive(Default)]
@@ -97,12 +99,12 @@ pub async fn open(app: &App, request: ListQuery) -> ApiResult<ListView> {
     let mut connection = app.inner.database.read().await?;
     connection.give_up_when(is_unwanted).await?;
     connection.begin_snapshot().await?;
-    let beginning = list::first(&mut connection, &query).await;
-    let ended = match &beginning {
-        Ok(beginning) if !beginning.is_all => Ok(()),
+    let found = beginning(&mut connection, &query).await;
+    let ended = match &found {
+        Ok((beginning, _)) if !beginning.is_all => Ok(()),
         _ => connection.end_snapshot().await,
     };
-    let beginning = beginning?;
+    let (beginning, rows) = found?;
     ended?;
     let (view, total) = (app.next_number(), beginning.ids.len() as i64);
     let known = Known { ids: Arc::new(beginning.ids), is_beginning: !beginning.is_all };
@@ -111,7 +113,18 @@ pub async fn open(app: &App, request: ListQuery) -> ApiResult<ListView> {
     if !beginning.is_all {
         tokio::spawn(find_all(app.clone(), connection, query, view, tell));
     }
-    Ok(ListView { view, total, is_counting: !beginning.is_all })
+    let rows = rows.into_iter().map(row).collect();
+    Ok(ListView { view, total, is_counting: !beginning.is_all, rows })
+}
+
+async fn beginning(
+    connection: &mut ReadConnection,
+    query: &Query,
+) -> Result<(Beginning, Vec<ListRow>), DatabaseError> {
+    let beginning = list::first(connection, query).await?;
+    let first = beginning.ids.get(..FIRST_ROWS).unwrap_or(&beginning.ids);
+    let rows = list::rows(connection, first).await?;
+    Ok((beginning, rows))
 }
 
 /// Finds all of a list, at the moment of its beginning.

@@ -239,8 +239,8 @@ fn size(stage: &Stage, table: &mut Table) -> Result<()> {
 }
 
 async fn first_page(stage: &Stage, query: ListQuery) -> Result<(i64, Vec<CustomerRowDto>)> {
-    let view = list::open(&stage.app, query).await.map_err(|error| anyhow!("no list: {error:?}"))?.view;
-    Ok((view, rows(stage, view, 0).await?))
+    let view = list::open(&stage.app, query).await.map_err(|error| anyhow!("no list: {error:?}"))?;
+    Ok((view.view, view.rows))
 }
 
 async fn rows(stage: &Stage, view: i64, offset: i64) -> Result<Vec<CustomerRowDto>> {

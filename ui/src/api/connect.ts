@@ -1,4 +1,5 @@
 import type { Backend } from "./backend";
+import { tauriBackend } from "./tauri";
 
 /**
  * Chooses what stands behind the interface. The fake is loaded only where there is no desktop shell, and is left out
@@ -10,6 +11,5 @@ export async function connectBackend(): Promise<Backend> {
     const { createFake, scenarioFromAddress } = await import("./fake");
     return createFake(scenarioFromAddress(window.location.search));
   }
-  const { tauriBackend } = await import("./tauri");
   return tauriBackend;
 }

@@ -8,7 +8,7 @@ import * as creating from "./fake/creating";
 import * as customers from "./fake/customers";
 import { figures } from "./fake/figures";
 import { health, mend, rebuild } from "./fake/health";
-import { choices, openView, type View } from "./fake/listing";
+import { choices, openView, type View, windowOf } from "./fake/listing";
 import * as passes from "./fake/passes";
 import { PLATFORMS } from "./fake/platforms";
 import { USUAL, type Scenario } from "./fake/scenario";
@@ -38,6 +38,7 @@ const REMOTE = new Set<keyof Commands>([
 /** What meets a page that cannot be read, where the page's address wants one: `?book=torn`. */
 /** As much of a list as is known at once, and how long the rest takes. */
 const BEGINNING = 1_000;
+const FIRST_ROWS = 50;
 const COUNTING_TAKES = 250;
 
 const TORN = new Set<keyof Commands>(["stores", "list_open"]);
@@ -148,17 +149,15 @@ function handlersOf(book: Book): Handlers {
       const id = book.nextId++;
       views.set(id, view);
       for (const old of [...views.keys()].slice(0, -5)) views.delete(old);
-      if (view.total <= BEGINNING) return { view: id, total: view.total, is_counting: false };
+      const rows = windowOf(view, 0, FIRST_ROWS);
+      if (view.total <= BEGINNING) return { view: id, total: view.total, is_counting: false, rows };
       window.setTimeout(() => book.emit({ kind: "list_counted", view: id, total: view.total }), COUNTING_TAKES);
-      return { view: id, total: BEGINNING, is_counting: true };
+      return { view: id, total: BEGINNING, is_counting: true, rows };
     },
     list_rows: ({ view, offset, limit }) => {
       const found = views.get(view);
       if (!found) throw refuse("view_gone", "opened too long ago");
-      const rows = Array.from({ length: limit }, (_, place) => found.row(offset + place)).filter(
-        (row) => row !== undefined,
-      );
-      return { offset, rows };
+      return { offset, rows: windowOf(found, offset, limit) };
     },
     filter_choices: ({ store_id }) => choices(book, store_id),
     customer_page: ({ id }) => customers.pageOf(book, id),

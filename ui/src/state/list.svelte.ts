@@ -6,11 +6,12 @@ import type { ApiError, CustomerRowDto, FilterChoices, ListQuery, ListView } fro
 import { notePainted } from "./painted";
 
 export const ROW_HEIGHT = 36;
-const BLOCK = 100;
-const KEPT_BLOCKS = 24;
-const START = { first: 0, last: 0 };
+/** As many as come with an opened list. */
+const BLOCK = 50;
+const KEPT_BLOCKS = 48;
+const BLOCKS_AT_ONCE = 10;
 /** How many blocks around its old place are searched for the row that must not move: near first, then farther. */
-const SEARCHED_BLOCKS = [1, 6];
+const SEARCHED_BLOCKS = [2, 12];
 
 export type Filter = "role" | "segment" | "is_active";
 
@@ -226,17 +227,16 @@ export class CustomerList {
       // Somebody may look at rows far below the beginning: these stay until there are others.
       const total = quiet ? await this.whole(opened) : opened.total;
       if (total === null || generation !== this.generation) return;
-      const view = { view: opened.view, total };
       const anchor = quiet ? this.anchor() : null;
-      const blocks = await this.read(view.view, blocksOf(quiet ? this.wanted : START, view.total));
+      const blocks = new Map([[0, opened.rows]]);
+      if (quiet) await this.readMissing(blocks, opened.view, blocksOf(this.wanted, total));
       for (const distance of anchor === null ? [] : SEARCHED_BLOCKS) {
         if (anchor === null || this.find(anchor.id, blocks) !== null) break;
         const around = { first: anchor.index - distance * BLOCK, last: anchor.index + distance * BLOCK };
-        const missing = blocksOf(around, view.total).filter((block) => !blocks.has(block));
-        for (const [block, rows] of await this.read(view.view, missing)) blocks.set(block, rows);
+        await this.readMissing(blocks, opened.view, blocksOf(around, total));
       }
       if (generation !== this.generation) return;
-      this.replace(view.view, view.total, blocks, anchor, quiet);
+      this.replace(opened.view, total, blocks, anchor, quiet);
       this.counting = opened.is_counting && !quiet;
       const counted = this.totals.get(opened.view);
       const failure = this.failed.get(opened.view);
@@ -312,11 +312,22 @@ export class CustomerList {
     return null;
   }
 
+  /** Blocks that stand side by side come in one answer. */
   private async read(view: number, wanted: number[]): Promise<Map<number, CustomerRowDto[]>> {
-    const windows = await Promise.all(
-      wanted.map((block) => this.backend.call("list_rows", { view, offset: block * BLOCK, limit: BLOCK })),
+    const answers = await Promise.all(
+      runsOf(wanted).map(async (run) => {
+        const [first = 0] = run;
+        const request = { view, offset: first * BLOCK, limit: run.length * BLOCK };
+        const { rows } = await this.backend.call("list_rows", request);
+        return run.map((block) => [block, rows.slice((block - first) * BLOCK, (block - first + 1) * BLOCK)] as const);
+      }),
     );
-    return new Map(windows.map((window, place) => [wanted[place] as number, window.rows]));
+    return new Map(answers.flat());
+  }
+
+  private async readMissing(blocks: Map<number, CustomerRowDto[]>, view: number, wanted: number[]): Promise<void> {
+    const missing = wanted.filter((block) => !blocks.has(block));
+    for (const [block, rows] of await this.read(view, missing)) blocks.set(block, rows);
   }
 
   private async fetchWanted(): Promise<void> {
@@ -359,4 +370,15 @@ function blocksOf(around: { first: number; last: number }, total: number): numbe
   const first = Math.max(0, Math.floor(around.first / BLOCK));
   const last = Math.min(Math.ceil(total / BLOCK) - 1, Math.floor(around.last / BLOCK));
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => first + place);
+}
+
+/** What stands side by side, together, but not more than the program gives at once. */
+function runsOf(blocks: number[]): number[][] {
+  const runs: number[][] = [];
+  for (const block of blocks) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.at(-1) === block - 1 && run.length < BLOCKS_AT_ONCE) run.push(block);
+    else runs.push([block]);
+  }
+  return runs;
 }

@@ -22,7 +22,13 @@ function slowBackend() {
           waiting.push({
             text: request.text ?? "",
             sort: request.sort ?? "",
-            answer: (total, isCounting = false) => resolve({ view: waiting.length, total, is_counting: isCounting }),
+            answer: (total, isCounting = false) =>
+              resolve({
+                view: waiting.length,
+                total,
+                is_counting: isCounting,
+                rows: rowsOf(ids.slice(0, Math.min(50, total))),
+              }),
             fail: (code) => reject({ code, message: "", details: {} }),
           }),
         );
@@ -32,8 +38,8 @@ function slowBackend() {
         return Promise.reject({ code: "view_gone", message: "", details: {} });
       }
       asked.push(request.offset ?? 0);
-      const rows = ids.slice(request.offset, (request.offset ?? 0) + (request.limit ?? 0));
-      return Promise.resolve({ offset: request.offset, rows: rows.map((id) => ({ id }) as CustomerRowDto) });
+      const wanted = ids.slice(request.offset, (request.offset ?? 0) + (request.limit ?? 0));
+      return Promise.resolve({ offset: request.offset, rows: rowsOf(wanted) });
     },
     listen: () => () => undefined,
   } as unknown as Backend;
@@ -46,6 +52,7 @@ function slowBackend() {
   };
 }
 
+const rowsOf = (ids: number[]) => ids.map((id) => ({ id }) as CustomerRowDto);
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 async function opened() {
@@ -337,6 +344,20 @@ describe("a change while somebody has scrolled on", () => {
 });
 
 describe("windows of rows", () => {
+  it("at the beginning come with the list", async () => {
+    const { list, asked } = await opened();
+    expect([list.row(0)?.id, list.row(49)?.id, list.row(50)]).toEqual([0, 49, undefined]);
+    expect(asked).toEqual([]);
+  });
+
+  it("come in one answer where they stand side by side", async () => {
+    const { list, asked } = await opened();
+    list.show(640, 760);
+    await settle();
+    expect(asked).toEqual([600]);
+    expect([list.row(640)?.id, list.row(760)?.id]).toEqual([640, 760]);
+  });
+
   it("are fetched where they are shown, and nowhere else", async () => {
     const { list, asked } = await opened();
     asked.length = 0;

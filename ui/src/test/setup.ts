@@ -2,7 +2,7 @@ import { cleanup, configure } from "@testing-library/svelte";
 import { afterEach, vi } from "vitest";
 
 configure({
-  asyncUtilTimeout: 4000,
+  asyncUtilTimeout: 10_000,
   // The whole page in every failure hides what failed.
   getElementError: (message) => new Error(message ?? "not found"),
 });

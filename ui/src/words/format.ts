@@ -8,8 +8,25 @@ const DAY = 24 * HOUR;
 /** Shops in both countries write 14:32. */
 const TIME = { timeStyle: "short", hourCycle: "h23" } as const;
 
+/** Making a formatter takes longer than using it a hundred times, and a list shows hundreds of values. */
+const formatters = new Map<string, object>();
+
+function formatter<Format extends object, Options>(
+  kind: new (language: string, options: Options) => Format,
+  options: Options,
+): Format {
+  const key = `${kind.name} ${language()} ${JSON.stringify(options)}`;
+  const known = formatters.get(key) as Format | undefined;
+  const format = known ?? new kind(language(), options);
+  if (!known) formatters.set(key, format);
+  return format;
+}
+
+const numbers = (options: Intl.NumberFormatOptions = {}) => formatter(Intl.NumberFormat, options);
+const dates = (options: Intl.DateTimeFormatOptions) => formatter(Intl.DateTimeFormat, options);
+
 export function number(value: number): string {
-  return new Intl.NumberFormat(language()).format(value);
+  return numbers().format(value);
 }
 
 /** A number from decimal text, with all its digits; what is no number stays as it is. */
@@ -18,7 +35,7 @@ export function decimal(text: string): string {
   if (!parts) return text;
   const [, sign = "", whole = "", fraction = ""] = parts;
   const digits = Math.min(fraction.length, 20);
-  const format = new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const format = numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits });
   const shown = format
     .formatToParts(BigInt(whole))
     .map((part) => (part.type === "fraction" ? fraction.slice(0, digits) : part.value));
@@ -26,7 +43,7 @@ export function decimal(text: string): string {
 }
 
 export function share(value: number): string {
-  return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(value);
+  return numbers({ style: "percent", maximumFractionDigits: 0 }).format(value);
 }
 
 /**
@@ -52,8 +69,8 @@ export function money(text: string | null, currency: string | null): string {
 
 function moneyFormat(currency: string | null): Intl.NumberFormat {
   const plain = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  if (currency === null || !/^[A-Za-z]{3}$/.test(currency)) return new Intl.NumberFormat(language(), plain);
-  return new Intl.NumberFormat(language(), { ...plain, style: "currency", currency, currencyDisplay: "symbol" });
+  if (currency === null || !/^[A-Za-z]{3}$/.test(currency)) return numbers(plain);
+  return numbers({ ...plain, style: "currency", currency, currencyDisplay: "symbol" });
 }
 
 /** "5 min ago" for a day, then the date. */
@@ -63,7 +80,7 @@ export function moment(iso: string | null, now: number): string {
   const ago = now - at;
   if (ago < -MINUTE || ago >= DAY) return day(iso);
   if (ago < MINUTE) return m.time_just_now();
-  const relative = new Intl.RelativeTimeFormat(language(), { numeric: "always", style: "short" });
+  const relative = formatter(Intl.RelativeTimeFormat, { numeric: "always", style: "short" });
   return ago < HOUR
     ? relative.format(-Math.floor(ago / MINUTE), "minute")
     : relative.format(-Math.floor(ago / HOUR), "hour");
@@ -73,14 +90,14 @@ export function moment(iso: string | null, now: number): string {
 export function apart(seconds: number): string {
   const off = Math.abs(seconds) * 1000;
   const [unit, size] = off < 2 * HOUR ? ["minute", MINUTE] : off < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
-  const format = new Intl.NumberFormat(language(), { style: "unit", unit: String(unit), unitDisplay: "long" });
+  const format = numbers({ style: "unit", unit: String(unit), unitDisplay: "long" });
   return format.format(Math.round(off / Number(size)));
 }
 
 /** The date alone. Dates without a time are taken as they stand, in no zone. */
 export function day(iso: string | null): string {
   const date = iso === null ? null : dateOf(iso);
-  return date === null ? (iso ?? "") : new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(date);
+  return date === null ? (iso ?? "") : dates({ dateStyle: "medium" }).format(date);
 }
 
 export function shortDay(iso: string | null): string {
@@ -88,22 +105,22 @@ export function shortDay(iso: string | null): string {
   if (date === null) return iso ?? "";
   // In English, digits alone leave open which one is the month.
   if (language() === "en") return day(iso);
-  return new Intl.DateTimeFormat(language(), { day: "2-digit", month: "2-digit", year: "numeric" }).format(date);
+  return dates({ day: "2-digit", month: "2-digit", year: "numeric" }).format(date);
 }
 
 export function dayAndTime(iso: string | null): string {
   const date = iso === null ? null : dateOf(iso);
   if (date === null) return iso ?? "";
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", ...TIME }).format(date);
+  return dates({ dateStyle: "medium", ...TIME }).format(date);
 }
 
 /** The time alone while it is of today, else with its date: what "as of" needs. */
 export function clock(iso: string, now: number): string {
   const date = dateOf(iso);
   if (date === null) return iso;
-  const time = new Intl.DateTimeFormat(language(), TIME).format(date);
+  const time = dates(TIME).format(date);
   if (date.toDateString() === new Date(now).toDateString()) return time;
-  return `${new Intl.DateTimeFormat(language(), { day: "numeric", month: "short" }).format(date)}, ${time}`;
+  return `${dates({ day: "numeric", month: "short" }).format(date)}, ${time}`;
 }
 
 function dateOf(iso: string): Date | null {
@@ -114,7 +131,7 @@ function dateOf(iso: string): Date | null {
 
 export function country(code: string | null): string {
   if (code === null || !/^[A-Za-z]{2}$/.test(code)) return code ?? "";
-  return new Intl.DisplayNames(language(), { type: "region" }).of(code.toUpperCase()) ?? code;
+  return formatter(Intl.DisplayNames, { type: "region" }).of(code.toUpperCase()) ?? code;
 }
 
 /** Numbers of the two countries in the groups that people read; all others as they are. */

@@ -158,7 +158,7 @@ pub struct CustomerPageDto {
 }
 
 /// A row of the list: only what the list shows.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CustomerRowDto {
     pub id: i64,
     pub store_id: i64,

@@ -34,6 +34,8 @@ pub struct ListView {
     pub total: i64,
     /// There are more; `list_counted` tells how many.
     pub is_counting: bool,
+    /// The first 50 of them.
+    pub rows: Vec<super::customer::CustomerRowDto>,
 }
 
 /// A window of rows. One beyond the rows that are known comes when the list is counted. `rows` is shorter than asked for at the end of the list.

@@ -28,6 +28,7 @@ async fn an_open_list_keeps_its_order_until_newer_ones_push_it_out() {
         rows.iter().map(|row| row.id).collect::<Vec<_>>()
     };
     assert_eq!((window.offset, ids(&window.rows)), (10, ids(&all[10..15])), "a window of the same list");
+    assert_eq!(ids(&view.rows), ids(&all), "the first rows come with the list");
     for (offset, limit, count) in [(38, 10, 2), (40, 10, 0), (4_000, 10, 0), (-5, 2, 2), (0, -1, 0)] {
         assert_eq!(rows(view.view, offset, limit).await.unwrap().rows.len(), count, "{offset} {limit}");
     }
@@ -51,6 +52,8 @@ async fn a_long_list_begins_before_it_is_counted() {
         assert!(view.is_counting && view.total == 1_000, "{query:?}: {view:?}");
         let rows = |offset| list::rows(&desk.app, RowsRequest { view: view.view, offset, limit: 100 });
         assert_eq!(rows(900).await.unwrap().rows.len(), 100);
+        let first = rows(0).await.unwrap().rows;
+        assert_eq!(view.rows, first[..50], "its first rows come with it");
         let last = rows(1_100).await.unwrap().rows;
         assert_eq!(last.len(), 100, "what is beyond the beginning comes when it is known");
         let told = desk.events.take().into_iter().find_map(|event| match event {

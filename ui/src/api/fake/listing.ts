@@ -25,6 +25,10 @@ export function openView(book: Book, query: ListQuery): View {
   return { total: rows.length, row: (position) => rows[position] };
 }
 
+export function windowOf(view: View, offset: number, limit: number): CustomerRowDto[] {
+  return Array.from({ length: limit }, (_, place) => view.row(offset + place)).filter((row) => row !== undefined);
+}
+
 export function choices(book: Book, storeId: number | null): FilterChoices {
   const among = [...book.people.values()].filter((one) => storeId === null || one.store_id === storeId);
   return { roles: byFrequency(among, "role"), segments: byFrequency(among, "segment"), groups: [] };

@@ -432,7 +432,11 @@ total: number,
 /**
  * There are more; `list_counted` tells how many.
  */
-is_counting: boolean, };
+is_counting: boolean, 
+/**
+ * The first 50 of them.
+ */
+rows: Array<CustomerRowDto>, };
 
 export type MaybeStore = { store_id: number | null, };
 
