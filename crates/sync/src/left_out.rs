@@ -11,14 +11,12 @@ use clientela_domain::RemoteId;
 use clientela_domain::protection::{Protection, stands};
 
 use crate::apply::{Answer, Applied, LONGEST_LAG, apply};
-use crate::report::is_about_one;
+use crate::report::{MOST_IN_A_ROW, is_about_one};
 use crate::session::{StoreSession, Suppressed};
 use crate::{StoreReport, SyncStop};
 
 /// So many are asked for in one pass.
 const MOST_IN_A_PASS: usize = 20;
-/// A store that shows so many in a row in no way that can be read is asked again by the next pass.
-const MOST_IN_A_ROW: u32 = 3;
 
 /// What was left out so far, as known inside one transaction.
 pub(crate) struct Waiting<'a> {

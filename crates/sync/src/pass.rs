@@ -4,6 +4,7 @@
 //! cut off goes on where it was; one that follows changes begins again from the old mark, because the mark moves only when a
 //! pass ends.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,8 +24,8 @@ use crate::page::{Newcomers, apply_page};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop, push, sweep};
 
-/// A change is looked for again at least this far back: stores' clocks jump and their copies lag.
-const SMALLEST_OVERLAP: TimeDelta = TimeDelta::minutes(5);
+/// A change is looked for again at least this far back: longer than any copy lags ([`crate::apply::LONGEST_LAG`]), and stores' clocks jump.
+const SMALLEST_OVERLAP: TimeDelta = TimeDelta::minutes(12);
 /// A list with page numbers shifts while it is read. It is read again until it is complete, at most this often.
 const MOST_ROUNDS: u32 = 3;
 /// After so many records of a page it is looked whether somebody waits to write.
@@ -104,8 +105,22 @@ struct ListEnd {
     total: Option<u64>,
     /// Records of this round, each as often as it was listed.
     listed: i64,
-    /// Records of this round that could not be read. They were listed all the same.
+    unseen: Unseen,
+}
+
+/// Records of a round that were listed and are not in the copy.
+#[derive(Default)]
+struct Unseen {
+    /// They could not be read.
     rejected: u64,
+    /// Somebody has erased them here.
+    suppressed: BTreeSet<RemoteId>,
+}
+
+impl Unseen {
+    fn count(&self) -> u64 {
+        self.rejected + self.suppressed.len() as u64
+    }
 }
 
 async fn read_list(
@@ -124,19 +139,19 @@ async fn read_list(
         Pages::of(session, List { request, urgency })
     };
     let mut pages = from(pass.position.clone());
-    let (mut total, mut rejected) = (None, 0);
+    let (mut total, mut unseen) = (None, Unseen::default());
     loop {
         session.go_on()?;
         let ReadPage { page, newcomers } = pages.next(session).await?;
         total = page.total.or(total);
-        rejected += page.rejected.len() as u64;
-        let changed = commit_page(session, report, pass, &page, newcomers).await?;
+        unseen.rejected += page.rejected.len() as u64;
+        let changed = commit_page(session, report, pass, &page, newcomers, &mut unseen.suppressed).await?;
         session.progress.reached(session.id(), phase, pass.listed.max(0) as u64, total);
         if changed {
             session.progress.customers_changed(session.id());
         }
         if page.next.is_none() {
-            return Ok(ListEnd { total, listed: 0, rejected });
+            return Ok(ListEnd { total, listed: 0, unseen });
         }
         // An edit made meanwhile does not wait for the end of a long pass. What was read before it was sent is older than its answer.
         if push::push(session, report).await? {
@@ -153,6 +168,7 @@ async fn commit_page(
     pass: &mut Pass,
     page: &Page,
     mut newcomers: Newcomers,
+    erased: &mut BTreeSet<RemoteId>,
 ) -> Result<bool, SyncStop> {
     let answer = Answer {
         store: session.id(),
@@ -186,6 +202,9 @@ async fn commit_page(
         let applied = apply_page(&mut transaction, answer, &suppressed, some, &mut newcomers).await?;
         for (record, applied) in some.iter().zip(&applied) {
             report.seen += 1;
+            if suppressed.contains(&record.remote_id) {
+                erased.insert(record.remote_id.clone());
+            }
             report.count(applied);
             if tells_changes || !applied.older {
                 waiting.shown(&mut transaction, &suppressed, &record.remote_id, applied).await?;
@@ -240,14 +259,14 @@ async fn is_complete(session: &StoreSession, pass: &Pass, end: &ListEnd) -> Resu
     if !by_pages || !pass.kind.lists_everything() {
         return Ok(true);
     }
-    let places = u64::try_from(end.listed).unwrap_or(0) + end.rejected;
+    let places = u64::try_from(end.listed).unwrap_or(0) + end.unseen.rejected;
     let total = match end.total {
         None if stands(Protection::RepeatsAreGaps) => places,
         told => told.unwrap_or(0),
     };
     let mut connection = session.database.read().await?;
     let listed = mirror::listed_by(&mut connection, session.id(), pass.number).await?;
-    Ok(u64::try_from(listed).unwrap_or(0) + end.rejected >= total)
+    Ok(u64::try_from(listed).unwrap_or(0) + end.unseen.count() >= total)
 }
 
 /// Learns the segment of every customer from one list a segment, instead of asking for each customer.

@@ -11,7 +11,7 @@ use crate::apply::Applied;
 use crate::session::StoreSession;
 
 /// So often in a row, trouble with single customers is trouble with the store.
-const MOST_IN_A_ROW: u32 = 3;
+pub(crate) const MOST_IN_A_ROW: u32 = 3;
 
 /// Why a sync of a store ended before its end.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use clientela_domain::{CustomerId, RemoteId};
 
 use crate::apply::{Answer, LONGEST_LAG, apply};
 use crate::missing::{bury, miss, spread};
-use crate::report::is_about_one;
+use crate::report::{MOST_IN_A_ROW, is_about_one};
 use crate::session::StoreSession;
 use crate::{Phase, StoreReport, SyncStop};
 
@@ -57,6 +57,9 @@ async fn ask_for_few(
     mut candidates: Vec<(CustomerId, RemoteId)>,
 ) -> Result<(), SyncStop> {
     let count = candidates.len() as u64;
+    // Others first each time: those who stand at the beginning may be gone, or be shown in no way that can be read.
+    let begin = spread(session.clock.elapsed(), 0, i64::try_from(count).unwrap_or(i64::MAX));
+    candidates.rotate_left(usize::try_from(begin).unwrap_or(0));
     if count > MOST_AT_ONCE {
         let live = {
             let mut connection = session.database.read().await?;
@@ -67,9 +70,6 @@ async fn ask_for_few(
             let store = session.id().0;
             tracing::warn!(store, count, most, "too many customers are missing at once; all are kept");
             report.held_back += count;
-            // Others each time: the first ones may be gone.
-            let begin = spread(session.clock.elapsed(), 0, i64::try_from(count).unwrap_or(i64::MAX));
-            candidates.rotate_left(usize::try_from(begin).unwrap_or(0));
             candidates.truncate(MOST_AT_ONCE as usize);
             return ask_for_each(session, report, candidates, Absence::IsDoubted).await;
         }
@@ -93,6 +93,7 @@ async fn ask_for_each(
     absence: Absence,
 ) -> Result<(), SyncStop> {
     let total = candidates.len() as u64;
+    let mut in_a_row = 0;
     for (done, (customer, remote)) in candidates.into_iter().enumerate() {
         session.go_on()?;
         if !stands(Protection::SweepAsks) {
@@ -106,15 +107,22 @@ async fn ask_for_each(
             Ok(told) => told,
             // A refusal is not a no: they stay.
             Err(SyncStop::Store(ConnectorError::Forbidden { .. })) => continue,
-            // What was asked for beside the pass does not end it, unless nobody may be asked for.
-            Err(SyncStop::Store(error)) if absence == Absence::IsDoubted && is_about_one(&error) => break,
+            // Nobody knows of them, and they stay. That ends no pass: the next one would end here too.
+            Err(SyncStop::Store(error)) if is_about_one(&error) => {
+                report.skip(&error.to_string());
+                in_a_row += 1;
+                if in_a_row == MOST_IN_A_ROW || absence == Absence::IsDoubted {
+                    break;
+                }
+                continue;
+            }
             Err(stop) => {
                 let error = report.bear(session, stop)?;
                 report.skip(&error.to_string());
                 continue;
             }
         };
-        report.in_a_row = 0;
+        in_a_row = 0;
         match told {
             Fetched::Missing { .. } if absence == Absence::IsDoubted => {}
             Fetched::Missing { server_time } => {

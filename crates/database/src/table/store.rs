@@ -245,8 +245,8 @@ pub struct EndedPass {
     pub now: DateTime<Utc>,
 }
 
-/// Notes the end of a pass: the next incremental one begins where this one began. Belongs into the transaction of its last
-/// page.
+/// Notes the end of a pass: the next incremental one begins where this one began. After everything that the pass has to ask
+/// for.
 pub async fn end_pass(
     connection: &mut SqliteConnection,
     id: StoreId,

@@ -281,3 +281,48 @@ async fn a_page_for_people_in_place_of_one_customer_stops_nobody_else() {
     assert_eq!((report.pushed, report.gone), (1, 0), "one arrives, and such a page proves no deletion");
     assert_eq!(world.edits(&gone).await[0].mine, text("Zélia"), "the text is kept");
 }
+
+#[tokio::test]
+async fn three_who_are_shown_in_no_way_that_can_be_read_end_no_pass() {
+    for platform in BOTH {
+        let world = ready(platform, 60).await;
+        let before = world.store_row().await.full_pass_at;
+        let mut gone = Vec::new();
+        for skip in 0..5 {
+            let id = world.somebody(skip).await;
+            let one = json!({"path_contains": format!("customers/{id}")});
+            world.fault(one, json!({"kind": "html_200"})).await;
+            gone.push(id);
+        }
+        for id in &gone {
+            world.delete(id).await;
+        }
+        world.pass_time(A_WHILE).await;
+        let report = world.sync_in_full().await;
+        assert!(report.stop.is_none() && report.skipped >= 3, "{platform}: {report:?}");
+        assert_eq!(report.gone, 0, "{platform}: such an answer is no no");
+        assert!(world.store_row().await.full_pass_at > before, "{platform}: the pass has reached its end");
+        world.clear_faults().await;
+        world.synced_in_full().await;
+        world.pass_time(A_WHILE).await;
+        assert_eq!(world.synced_in_full().await.gone, 5, "{platform}");
+        copy_is_the_truth(&world, platform).await;
+    }
+}
+
+/// They are listed, and are not in the copy: that is no gap.
+#[tokio::test]
+async fn who_was_erased_here_does_not_make_the_list_be_read_again() {
+    let world = ready("inallweb", 60).await;
+    for skip in 0..2 {
+        world.erase(&world.somebody(skip).await).await;
+    }
+    world.clear_log().await;
+    world.synced_in_full().await;
+    let lists = world.requests("GET").await;
+    let lists = lists.iter().filter(|one| {
+        one["path"].as_str().unwrap().ends_with("/customers")
+            && !one["query"].as_str().unwrap().contains("segment=")
+    });
+    assert_eq!(lists.count(), 1, "everybody is on one page, and it was read once");
+}

@@ -1,8 +1,6 @@
 //! Answers that cannot be read, and people who must not come back.
 
-use clientela_database::commit;
-use clientela_database::table::{customer, suppressed};
-use clientela_domain::{Field, RemoteId};
+use clientela_domain::Field;
 use clientela_sync::{StoreReport, fill_details};
 use serde_json::json;
 
@@ -109,13 +107,7 @@ async fn who_was_erased_does_not_come_back() {
         let world = World::start(platform, 40).await;
         world.synced().await;
         let id = world.somebody(2).await;
-        let known = world.mirror(&id).await.unwrap().customer;
-        let key = world.session().await.key;
-        let mut transaction = world.database.write().await.unwrap();
-        let hash = suppressed::hash(&key, world.store, &RemoteId::new(id.as_str()));
-        suppressed::insert(&mut transaction, world.store, &hash).await.unwrap();
-        customer::remove(&mut transaction, known).await.unwrap();
-        commit(transaction).await.unwrap();
+        world.erase(&id).await;
         let name = if platform == "inallweb" { "first_name" } else { "name" };
         world.foreign(&id, json!({name: "Zoraide"})).await;
         world.synced().await;

@@ -12,6 +12,7 @@ use clientela_connectors::{Clock, Connector, Sleep, StoreAddress, StoreCredentia
 use clientela_database::table::edit::{self, Edit, EditState};
 use clientela_database::table::mirror::{self, Mirror};
 use clientela_database::table::store::{self, NewStore, Store};
+use clientela_database::table::{customer, suppressed};
 use clientela_database::{Database, DatabaseKey, LockedFolder, commit};
 use clientela_domain::{Field, FieldValue, RemoteId, StoreId};
 use clientela_sandbox::{RateMode, ReadyStore, Sandbox, SandboxOptions};
@@ -381,6 +382,17 @@ impl World {
     pub(crate) async fn delete(&self, id: &str) {
         self.touch(id);
         self.control("/delete", json!({"id": id})).await;
+    }
+
+    /// Erases somebody here, as a person who was asked to does.
+    pub(crate) async fn erase(&self, id: &str) {
+        let known = self.mirror(id).await.unwrap().customer;
+        let key = self.session().await.key;
+        let mut transaction = self.database.write().await.unwrap();
+        let hash = suppressed::hash(&key, self.store, &RemoteId::new(id));
+        suppressed::insert(&mut transaction, self.store, &hash).await.unwrap();
+        customer::remove(&mut transaction, known).await.unwrap();
+        commit(transaction).await.unwrap();
     }
 
     pub(crate) async fn fault(&self, matching: Value, fault: Value) {
