@@ -13,7 +13,7 @@ use crate::desk::{Desk, Template};
 use crate::party::Party;
 use crate::tape::Tape;
 use crate::world::{Violation, World};
-use crate::{bustle, heard, judge, people};
+use crate::{bustle, heard, judge, people, remains};
 
 /// Longer than any copy of a store lags behind, and than anybody takes "not there" for a hiccup.
 const A_WHILE: Duration = Duration::from_secs(15 * 60);
@@ -61,6 +61,7 @@ pub async fn tell(tape: Tape, template: &Template, scratch: &Path, telling: Tell
     if party.world().violation.is_none() {
         rest(&party).await?;
     }
+    remains::say(&party).await?;
     party.close().await;
     let mut world = party.world();
     Ok(Told {

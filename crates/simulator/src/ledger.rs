@@ -59,6 +59,8 @@ pub(crate) struct Shown {
     pub(crate) in_flight: Option<u64>,
     /// The store's time on every first page of a list.
     pub(crate) first_pages: Vec<DateTime<Utc>>,
+    /// The newest first page of all whose list was read to its end.
+    pub(crate) read_to_the_end: Option<DateTime<Utc>>,
     /// How many of its customers the desk had after the last step.
     pub(crate) live: usize,
     /// When the last list was begun.

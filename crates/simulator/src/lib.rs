@@ -14,6 +14,7 @@ mod ledger;
 mod line;
 mod party;
 mod people;
+mod remains;
 mod scene;
 mod shop;
 mod shrink;

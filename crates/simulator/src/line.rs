@@ -163,6 +163,9 @@ impl Line {
             shown.first_pages.push(clock);
             shown.list_began = now;
         }
+        if page.next.is_none() && request.segment.is_none() {
+            shown.read_to_the_end = shown.first_pages.iter().max().copied();
+        }
         world.say(|| {
             let ids: Vec<&str> = page.records.iter().map(|record| record.remote_id.as_str()).collect();
             format!("  {ids:?}, then {:?} of {:?}", page.next, page.total)
@@ -302,6 +305,7 @@ impl Connector for Line {
     ) -> Result<Written, ConnectorError> {
         let id = number(&fresh.remote_id);
         judge::before_write(&mut self.party.world(), self.desk.number, self.shop, fresh, changes);
+        self.party.world().ledger.shown(self.desk.number, self.shop).unknown.insert(id);
         self.begin(&format!("write {id} {}", words_of_changes(changes))).await?;
         let write = weather::of_write(&mut self.party.world(), self.shop);
         let outcome = match write {
@@ -334,11 +338,12 @@ impl Connector for Line {
             let shown = world.ledger.shown(self.desk.number, self.shop);
             shown.in_flight = None;
             shown.turned_away |= is_sign_in;
-            if matches!(
+            let is_unknown = matches!(
                 outcome,
                 Err(ConnectorError::OutcomeUnknown { .. } | ConnectorError::ServerFault { .. })
-            ) {
-                shown.unknown.insert(id);
+            );
+            if !is_unknown {
+                shown.unknown.remove(&id);
             }
         }
         self.end().await;

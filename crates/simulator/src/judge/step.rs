@@ -217,13 +217,16 @@ async fn records(party: &Arc<Party>, desk: &Arc<Desk>) -> Result<()> {
         let shown = world.ledger.shown(desk.number, shop);
         shown.live = live;
         let before = std::mem::replace(&mut shown.changes_since, row.changes_since);
-        let latest = shown.first_pages.iter().max().copied();
+        let latest = shown.read_to_the_end;
         if row.changes_since < before {
             world
                 .violate("I8 the cursor", format!("it goes back from {before:?} to {:?}", row.changes_since));
         }
         if row.changes_since > latest {
-            world.violate("I8 the cursor", format!("{:?} is after every pass began", row.changes_since));
+            world.violate(
+                "I8 the cursor",
+                format!("{:?} is after every pass that has ended began", row.changes_since),
+            );
         }
     }
     Ok(())
