@@ -93,7 +93,7 @@ async fn killed_in_a_push(slow: Value) {
 
 /// How many times the program is ended by force in [`killed_at_any_moment_of_a_days_work_nothing_acknowledged_is_lost`].
 fn kills_of_a_day() -> u64 {
-    std::env::var("CLIENTELA_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(80)
+    std::env::var("CLIENTELA_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(100)
 }
 
 /// Kinds of work in that day.
