@@ -96,7 +96,10 @@ fn kind_of(session: &StoreSession, store: &store_table::Store, full: bool, now: 
         {
             PassKind::Full
         }
-        Some(at) if capabilities.address_edits_are_silent && now - at > FULL_PASS_EVERY => PassKind::Full,
+        // A moment that has not come yet is none: somebody had set this machine's clock.
+        Some(at) if capabilities.address_edits_are_silent && !(at <= now && now - at <= FULL_PASS_EVERY) => {
+            PassKind::Full
+        }
         Some(_) => PassKind::Changes,
     }
 }
