@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use clientela_connectors::{Connector, StoreAddress, StoreCredentials};
 use clientela_database::table::sign_in;
 use clientela_database::table::store::{self, Store};
 use clientela_database::{Database, DatabaseKey, LockedFolder};
+use clientela_domain::capability::ConnectInput;
 use clientela_domain::{Capabilities, StoreId};
 use clientela_sync::StoreSession;
 use secrecy::{ExposeSecret, SecretString};
@@ -105,6 +107,27 @@ impl App {
         self.cancel_exports();
         self.inner.views.give_up();
         self.inner.database.close().await;
+    }
+
+    /// Empties the logs beside the files: they hold what was deleted. As long as somebody reads it is tried again, and gone on with beside
+    /// everything else where that takes long.
+    pub(crate) async fn empty_logs(&self) -> ApiResult<()> {
+        self.inner.views.give_up();
+        for _ in 0..TRIES_TO_EMPTY {
+            if self.inner.database.checkpoint().await? {
+                return Ok(());
+            }
+            self.inner.outside.sleep.sleep(BETWEEN_TRIES).await;
+        }
+        let app = self.clone();
+        tokio::spawn(async move {
+            // The end of the program empties them too.
+            while !app.inner.closing.is_cancelled() && !app.inner.database.checkpoint().await.unwrap_or(true)
+            {
+                app.inner.outside.sleep.sleep(BETWEEN_TRIES).await;
+            }
+        });
+        Ok(())
     }
 
     pub(crate) fn emit(&self, event: AppEvent) {
@@ -253,11 +276,32 @@ impl App {
         Ok(StoreCredentials { email: store.email.clone(), secret, second_secret, more_secrets })
     }
 
+    /// Whether the keychain has every secret of a store.
+    pub(crate) async fn has_credentials(&self, store: &Store) -> ApiResult<bool> {
+        let further = {
+            let mut connection = self.inner.database.read().await?;
+            let sign_ins = sign_in::of_store(&mut connection, store.id).await?;
+            sign_ins.iter().filter(|sign_in| sign_in.place > 0).count()
+        };
+        let needs_second = capabilities(&store.platform)?.inputs.contains(&ConnectInput::SecretKey);
+        match self.read_credentials(store).await {
+            Ok(known) => {
+                let has_second = known.second_secret.is_some() || !needs_second;
+                Ok(has_second && known.more_secrets.len() == further)
+            }
+            Err(error) if error.code == Code::SignInNeeded => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn secret_name(&self, store: StoreId, part: &str) -> String {
         format!("store-{}-{}-{part}", self.inner.folder_id, store)
     }
 }
 
+/// How often the logs are tried to be emptied before whoever waits for it goes on.
+const TRIES_TO_EMPTY: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 /// The first sign-in of a store; nearly always the only one.
 const FIRST: &str = "secret";
 

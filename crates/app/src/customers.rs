@@ -281,7 +281,7 @@ pub async fn erase(app: &App, request: ConfirmedCustomer) -> ApiResult<ErasedDto
     customer_table::remove(&mut transaction, id).await?;
     commit(transaction).await?;
     // Deleted pages are overwritten, but the log still holds the old ones until it is emptied.
-    app.inner.database.checkpoint().await?;
+    app.empty_logs().await?;
     let folder = app.inner.database.folder();
     remove_copies(folder)?;
     let set_aside = old_files(folder)?.iter().map(|path| path.display().to_string()).collect();

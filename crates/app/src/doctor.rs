@@ -30,10 +30,8 @@ pub async fn check(app: &App, _request: Nothing) -> ApiResult<HealthDto> {
             let mut connection = app.inner.database.read().await?;
             store::all(&mut connection).await?
         };
-        for store in &stores {
-            problems.extend(credentials(app, store).await?);
-            problems.extend(clock(store));
-        }
+        problems.extend(credentials(app, &stores).await?);
+        problems.extend(stores.iter().filter_map(clock));
     }
     let set_aside = shown(&old_files(app.inner.database.folder())?);
     Ok(HealthDto { problems, mended: Vec::new(), set_aside })
@@ -138,17 +136,31 @@ fn problem(found: &Problem) -> ProblemDto {
     ProblemDto { code, remedy, message: found.to_string(), details: BTreeMap::new() }
 }
 
-async fn credentials(app: &App, store: &Store) -> ApiResult<Option<ProblemDto>> {
-    match app.read_credentials(store).await {
-        Ok(_) => Ok(None),
-        Err(error) if error.code == Code::SignInNeeded => Ok(Some(ProblemDto {
-            code: ProblemCode::Credentials,
-            remedy: Remedy::Person,
-            message: format!("the keychain has no token for {}", store.name),
-            details: BTreeMap::from([("store".to_owned(), store.name.clone())]),
-        })),
-        Err(error) => Err(error),
+/// A keychain that cannot be asked is told once, beside everything else that is wrong.
+async fn credentials(app: &App, stores: &[Store]) -> ApiResult<Vec<ProblemDto>> {
+    let mut problems = Vec::new();
+    for store in stores {
+        match app.has_credentials(store).await {
+            Ok(true) => {}
+            Ok(false) => problems.push(ProblemDto {
+                code: ProblemCode::Credentials,
+                remedy: Remedy::Person,
+                message: format!("the keychain has not every token for {}", store.name),
+                details: BTreeMap::from([("store".to_owned(), store.name.clone())]),
+            }),
+            Err(error) if error.code == Code::KeychainUnavailable => {
+                problems.push(ProblemDto {
+                    code: ProblemCode::Keychain,
+                    remedy: Remedy::Person,
+                    message: error.message,
+                    details: BTreeMap::new(),
+                });
+                break;
+            }
+            Err(error) => return Err(error),
+        }
     }
+    Ok(problems)
 }
 
 /// A pass tells when it began by the store's clock, and when it ended by ours.

@@ -336,7 +336,7 @@ pub async fn remove(app: &App, request: ConfirmedStore) -> ApiResult<Nothing> {
     drop(idle);
     app.unlink(store.id).await;
     app.forget_credentials(store.id, &places).await?;
-    app.inner.database.checkpoint().await?;
+    app.empty_logs().await?;
     app.emit(AppEvent::StoresChanged);
     app.emit(AppEvent::CustomersChanged { store_ids: vec![store.id.0] });
     Ok(Nothing {})

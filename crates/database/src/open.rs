@@ -12,7 +12,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::OnceCell;
 
 use crate::connections::{Connections, Taken};
@@ -126,11 +126,13 @@ impl Database {
         self.folder.path()
     }
 
-    /// Writes the logs back into the files and empties them, when nobody reads.
-    pub async fn checkpoint(&self) -> Result<(), DatabaseError> {
+    /// Writes the logs back into the files and empties them. `false`: somebody reads from the book's, and it stays.
+    pub async fn checkpoint(&self) -> Result<bool, DatabaseError> {
         let mut writer = self.writer.take().await?;
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *writer).await?;
-        self.second.checkpoint().await
+        let is_busy: i64 =
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *writer).await?.try_get(0)?;
+        self.second.checkpoint().await?;
+        Ok(is_busy == 0)
     }
 
     pub(crate) async fn writer(&self) -> Result<Taken, DatabaseError> {

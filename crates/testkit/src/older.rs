@@ -189,7 +189,7 @@ pub async fn schema(file: &Path, key: &DatabaseKey) -> Vec<(String, String)> {
     rows.into_iter().map(|(name, columns)| (name, columns.unwrap_or_default())).collect()
 }
 
-async fn connect(file: &Path, key: &DatabaseKey) -> SqliteConnection {
+pub(crate) async fn connect(file: &Path, key: &DatabaseKey) -> SqliteConnection {
     let pragma = format!("\"x'{}'\"", key.expose());
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -199,6 +199,6 @@ async fn connect(file: &Path, key: &DatabaseKey) -> SqliteConnection {
     options.connect().await.expect("the book can be opened with its key")
 }
 
-async fn run(book: &mut Connection, statement: &str) {
+pub(crate) async fn run(book: &mut Connection, statement: &str) {
     sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(book).await.expect("the statement is right");
 }

@@ -17,6 +17,8 @@ export function problemWords(problem: ProblemDto): string {
       return m.health_second_copy();
     case "credentials":
       return m.health_credentials({ store });
+    case "keychain":
+      return m.health_keychain();
     case "clock":
       return m.health_clock({ store, time: apart(Number(problem.details["seconds"] ?? 0)) });
   }

@@ -16,8 +16,10 @@ pub enum ProblemCode {
     Index,
     Search,
     SecondCopy,
-    /// The keychain has no token for a store.
+    /// The keychain has no token for a store, or not all of them.
     Credentials,
+    /// The keychain cannot be asked.
+    Keychain,
     /// This machine's clock and a store's are far apart.
     Clock,
 }

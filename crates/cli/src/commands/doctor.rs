@@ -144,6 +144,11 @@ fn sentence(found: &ProblemDto, language: Language) -> String {
             format!("el llavero no tiene el token de la tienda {}; volvé a conectarla", detail("store")),
             format!("the keychain has no token for {}; sign in again", detail("store")),
         ],
+        ProblemCode::Keychain => [
+            "o chaveiro do sistema não responde; desbloqueie-o e verifique de novo".to_owned(),
+            "el llavero del sistema no responde; desbloquealo y volvé a verificar".to_owned(),
+            "the system's keychain does not answer; unlock it and check again".to_owned(),
+        ],
         ProblemCode::Clock => [
             format!(
                 "o relógio deste computador e o da loja {} diferem em {} segundos",

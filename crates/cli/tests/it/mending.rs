@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use clientela_testkit::damage::{self, INDEX_FALLS_BEHIND};
+use clientela_testkit::{DatabaseKey, clear, older};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -104,6 +106,109 @@ async fn a_damaged_second_copy_is_made_anew_at_the_next_start() {
     assert_eq!(typed(&desk, &id).await, before);
 }
 
+fn key_of(desk: &Desk) -> DatabaseKey {
+    let text = fs::read_to_string(desk.path("secrets.json")).unwrap();
+    let secrets: Value = serde_json::from_str(&text).unwrap();
+    // One secret only is a key.
+    secrets.as_object().unwrap().values().find_map(|secret| older::key(secret.as_str()?)).unwrap()
+}
+
+/// Writes into a closed file, past the program.
+async fn change(desk: &Desk, file: &str, statements: &str) {
+    damage::change(&desk.path(file), &key_of(desk), statements).await;
+}
+
+/// Which of these texts stand in the files of the book, with the cipher taken off.
+fn on_the_disk<'a>(desk: &Desk, texts: &[&'a str]) -> Vec<&'a str> {
+    let clear = clear::all(&desk.path("book"), &key_of(desk)).to_ascii_lowercase();
+    let stands = |text: &str| clear.windows(text.len()).any(|part| part == text.to_lowercase().as_bytes());
+    texts.iter().copied().filter(|text| stands(text)).collect()
+}
+
+/// How many are found by a name, by a piece of a number, by a piece of an e-mail, and of a store.
+async fn found(desk: &Desk) -> Vec<Value> {
+    let mut totals = Vec::new();
+    for words in [
+        &["mar"][..],
+        &["98765-4321"],
+        &["@example"],
+        &["--store", "tiendanube", "--where", "is_active=true"],
+    ] {
+        totals.push(desk.ok(&[&["customers"], words].concat()).await["total"].clone());
+    }
+    totals
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_does_not_have_what_its_table_has_is_made_anew() {
+    let (desk, id) = worked_at().await;
+    let (typed_before, found_before) = (typed(&desk, &id).await, found(&desk).await);
+    assert!(found_before.iter().all(|total| *total != json!(0)), "{found_before:?}");
+    for (code, statements) in [
+        ("search", "INSERT INTO search_words (search_words) VALUES ('delete-all')"),
+        ("search", "INSERT INTO search_pieces (search_pieces) VALUES ('delete-all')"),
+        ("search", "DELETE FROM search_text WHERE customer_id % 2 = 0"),
+        ("index", INDEX_FALLS_BEHIND),
+        ("index", "UPDATE customer_count SET customers = customers + 1"),
+    ] {
+        change(&desk, BOOK, statements).await;
+        let told = desk.run(&["doctor"]).await.ended(1);
+        let codes: Vec<&Value> =
+            told["problems"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        assert!(!codes.is_empty() && codes.iter().all(|one| **one == code), "{statements}: {told}");
+        assert_eq!(told["problems"][0]["remedy"], "mend", "{statements}: {told}");
+        let mended = desk.ok(&["doctor", "--mend"]).await;
+        assert_eq!(mended["problems"], json!([]), "{statements}: {mended}");
+        assert_eq!(mended["mended"], told["problems"], "{statements}: what was done is told: {mended}");
+        assert_eq!(mended["set_aside"], json!([]), "{statements}: the book is the same: {mended}");
+        assert_eq!(found(&desk).await, found_before, "{statements}");
+    }
+    assert_eq!(typed(&desk, &id).await, typed_before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_copy_that_has_something_else_is_written_anew() {
+    let (desk, id) = worked_at().await;
+    let before = typed(&desk, &id).await;
+    change(&desk, SECOND, "DELETE FROM kept WHERE kind = (SELECT max(kind) FROM kept)").await;
+    let told = desk.run(&["doctor"]).await.ended(1);
+    assert_eq!(told["problems"][0]["code"], "second_copy", "{told}");
+    let mended = desk.ok(&["doctor", "--mend"]).await;
+    assert_eq!((&mended["problems"], &mended["mended"]), (&json!([]), &told["problems"]), "{mended}");
+    fs::remove_file(desk.path(BOOK)).unwrap();
+    desk.ok(&["doctor", "--mend"]).await;
+    assert_eq!(typed(&desk, &id).await, before, "the copy has everything again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_far_from_a_stores_is_told() {
+    let (desk, _) = worked_at().await;
+    assert_eq!(desk.ok(&["doctor"]).await["problems"], json!([]));
+    desk.control("/clock", json!({"advance_ms": 3 * 3_600_000})).await;
+    desk.run(&["sync"]).await;
+    let told = desk.run(&["doctor"]).await.ended(1);
+    assert_eq!(
+        (&told["problems"][0]["code"], &told["problems"][0]["remedy"]),
+        (&json!("clock"), &json!("person"))
+    );
+    let details = &told["problems"][0]["details"];
+    let seconds: i64 = details["seconds"].as_str().unwrap().parse().unwrap();
+    assert!((10_700..10_900).contains(&seconds.abs()) && details["store"] == "tiendanube", "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_token_that_is_gone_from_the_keychain_is_told() {
+    let desk = Desk::new(20).await;
+    desk.connect("yampi").await;
+    desk.synced().await;
+    let path = desk.path("secrets.json");
+    let mut kept: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    kept.as_object_mut().unwrap().retain(|name, _| !name.ends_with("-second"));
+    fs::write(&path, kept.to_string()).unwrap();
+    let told = desk.run(&["doctor"]).await.ended(1);
+    assert_eq!(told["problems"][0]["code"], "credentials", "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_can_be_read_a_person_decides() {
     let (desk, _) = worked_at().await;
@@ -141,7 +246,17 @@ async fn who_is_erased_is_in_no_copy_that_the_program_made_and_a_person_can_remo
     for file in [&copy, &old, &log, &strange] {
         fs::write(file, "customers").unwrap();
     }
+    let page = desk.ok(&["customer", "show", &id]).await;
+    let email = page["email"].as_str().unwrap().to_owned();
+    let texts = ["liga às 9h", "98765-4321", "987654321", "prefere azul", email.as_str()];
+    let seen = on_the_disk(&desk, &texts);
+    assert_eq!(seen, texts, "a look that finds nothing anywhere proves nothing");
     let erased = desk.ok(&["customer", "erase", &id, "--yes"]).await;
+    assert_eq!(
+        on_the_disk(&desk, &texts),
+        Vec::<&str>::new(),
+        "in no page of a file, not even in a free one"
+    );
     assert!(!copy.exists(), "the program made it for itself");
     let kept = erased["set_aside"].as_array().unwrap();
     assert!(kept.len() == 1 && kept[0].as_str().unwrap().ends_with("clientela-set-aside-1.db"), "{erased}");

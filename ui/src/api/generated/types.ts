@@ -540,7 +540,7 @@ export type PreferencesDto = { order_updates: boolean, promotions: boolean, news
 /**
  * What can be wrong with the book and what belongs to it.
  */
-export type ProblemCode = "pages" | "references" | "index" | "search" | "second_copy" | "credentials" | "clock";
+export type ProblemCode = "pages" | "references" | "index" | "search" | "second_copy" | "credentials" | "keychain" | "clock";
 
 /**
  * One thing that is not as it should be.
