@@ -112,10 +112,10 @@ async fn a_change_that_looks_older_is_believed_a_while_later() {
     world.foreign(&id, json!({"name": "Zoraide", "note": "VIP"})).await;
     world.synced().await;
     let ours = world.mirror(&id).await.unwrap().record.updated_at.value().copied().unwrap();
-    let back = (ours - chrono::TimeDelta::seconds(90)).to_rfc3339();
+    let back = (ours - chrono::TimeDelta::seconds(300)).to_rfc3339();
     world.foreign(&id, json!({"name": "Zuleica", "updated_at": back})).await;
     world.synced().await;
-    world.pass_time(360).await;
+    world.pass_time(590).await;
     world.synced().await;
     assert_eq!(name(&world, &id).await, "Zoraide", "a lagging copy looks the same");
     world.pass_time(3_600).await;
