@@ -331,8 +331,8 @@ describe("a change while somebody has scrolled on", () => {
 
   it("opens the list anew when somebody in sight is not there any more", async () => {
     const { list, waiting, setIds } = await opened();
-    list.top = 900 * ROW_HEIGHT;
-    list.show(900, 930);
+    list.top = 960 * ROW_HEIGHT;
+    list.show(960, 990);
     await settle();
     setIds(Array.from({ length: 999 }, (_, place) => place));
     const following = list.follow(true);
